@@ -1,0 +1,141 @@
+/** @type {import('dependency-cruiser').IConfiguration} */
+const FRAMEWORKS = 'node_modules/(@nestjs|@prisma|prisma|ccxt|ws|express|pino|zod|reflect-metadata)(/|$)';
+
+module.exports = {
+  forbidden: [
+    // -- the pure rings ------------------------------------------------------------------------------
+    {
+      name: 'core-imports-only-core',
+      comment: 'Domain rules depend on nothing but themselves.',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^src/core/'] },
+    },
+    {
+      name: 'core-never-reaches-a-framework',
+      comment: 'Not even through a chain of imports.',
+      severity: 'error',
+      from: { path: '^src/(core|streams)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: FRAMEWORKS, reachable: true },
+    },
+    {
+      name: 'streams-import-only-core-and-rxjs',
+      severity: 'error',
+      from: { path: '^src/streams/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^src/(core|streams)/', 'node_modules/rxjs/'] },
+    },
+    // -- the shell -----------------------------------------------------------------------------------
+    {
+      name: 'platform-knows-no-feature',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: '^src/', pathNot: ['^src/(platform|core)/'] },
+    },
+    {
+      name: 'feature-through-its-front-door',
+      comment: 'A feature is entered only by its index.ts; siblings inside import each other by file.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: {
+        path: '^src/[^/]+/',
+        pathNot: ['^src/$1/', '^src/(core|streams)/', '^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$'],
+      },
+    },
+    {
+      name: 'composition-root-through-front-doors',
+      severity: 'error',
+      from: { path: '^src/[^/]+\\.ts$' },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'not-through-its-own-front-door',
+      comment: 'A file that imports its own index.ts makes a cycle sooner or later.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/$1/index\\.ts$' },
+    },
+    {
+      name: 'shell-features-may-not-be-imported',
+      comment: 'feed, history, dashboard and simulator are leaves: only the composition root knows them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(app\\.module|main)\\.ts$', '^src/cli/'] },
+      to: { path: '^src/(feed|history|portfolio|dashboard|simulator)/index\\.ts$' },
+    },
+    {
+      name: 'exchanges-below-detection',
+      severity: 'error',
+      from: { path: '^src/(exchanges|simulator|keys)/' },
+      to: { path: '^src/(detection|feed|history|portfolio|alerts|dashboard)/' },
+    },
+    // -- one door per outside library ----------------------------------------------------------------
+    {
+      name: 'ccxt-only-in-its-adapter',
+      severity: 'error',
+      from: { path: '^(src|test)/', pathNot: ['^src/exchanges/ccxt/', '\\.live\\.spec\\.ts$'] },
+      to: { path: 'node_modules/ccxt/' },
+    },
+    {
+      name: 'prisma-only-in-repositories',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/platform/prisma/', '\\.repository\\.ts$'] },
+      to: { path: ['node_modules/@prisma/', '^src/platform/prisma/generated/'] },
+    },
+    {
+      name: 'crypto-only-where-it-is-the-business',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/keys/', '^src/platform/(auth|prisma)/', '^src/simulator/'] },
+      to: { path: '^(node:)?crypto$', dependencyTypes: ['core'] },
+    },
+    {
+      name: 'websockets-only-in-feed',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(feed|simulator|cli)/', '^src/exchanges/ccxt/', '^src/main\\.ts$'] },
+      to: { path: 'node_modules/(@nestjs/(websockets|platform-ws)|ws)/' },
+    },
+    {
+      name: 'keys-see-no-market-stream',
+      comment: 'The vault and its health checks need the credential port only.',
+      severity: 'error',
+      from: { path: '^src/keys/' },
+      to: { path: '^src/streams/' },
+    },
+    {
+      name: 'dashboard-knows-only-platform',
+      severity: 'error',
+      from: { path: '^src/dashboard/' },
+      to: { path: '^src/(core|streams|exchanges|detection|keys)/' },
+    },
+    // -- hygiene -------------------------------------------------------------------------------------
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-folder-circular', scope: 'folder', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependency-in-production-code',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-test-in-production-code',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: ['^test/', '\\.(spec|e2e-spec)\\.ts$'] },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', '(^|/)\\.[^/]+\\.(js|cjs|mjs)$', '\\.config\\.(mts|mjs|ts)$'] },
+      to: {},
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/platform/prisma/generated/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,61 @@
+import type { BookUpdate } from '../order-book/book-update.js';
+import type { ExchangeId, Instrument } from '../market/instrument.js';
+import type { ExchangeState, FeeSource } from '../market/states.js';
+
+/** The owner applied this update to its book just now. */
+export interface BookEvent {
+  readonly type: 'book';
+  readonly update: BookUpdate;
+}
+
+/** A book came to be, or was thrown away with its reason. */
+export interface BookStateEvent {
+  readonly type: 'bookState';
+  readonly instrument: Instrument;
+  readonly state: 'live' | 'resyncing' | 'unavailable';
+  /** Stable snake_case code: `sequence_gap`, `checksum`, `crossed_book`, `disconnected` …; null when live. */
+  readonly reason: string | null;
+  readonly atMs: number;
+}
+
+/** The state of an exchange as a whole, and our estimate of its clock. */
+export interface ExchangeEvent {
+  readonly type: 'exchange';
+  readonly exchange: ExchangeId;
+  readonly state: ExchangeState;
+  /** Ours minus theirs, at the least network delay seen; null until a timed frame came. */
+  readonly clockOffsetMs: number | null;
+  readonly atMs: number;
+}
+
+/** Proof of life of a connection: any frame or pong on the socket that carries these symbols. */
+export interface AliveEvent {
+  readonly type: 'alive';
+  readonly exchange: ExchangeId;
+  readonly symbols: readonly string[];
+  readonly atMs: number;
+}
+
+/** The taker fee that now holds for an instrument. */
+export interface FeeEvent {
+  readonly type: 'fee';
+  readonly instrument: Instrument;
+  /** Bps of notional; may be negative. */
+  readonly takerFeeBps: number;
+  readonly source: FeeSource;
+  readonly atMs: number;
+}
+
+/** Everything that exchanges tell detection: plain data, in the order in which it came. */
+export type MarketEvent = BookEvent | BookStateEvent | ExchangeEvent | AliveEvent | FeeEvent;
+
+/** The clock of detection; it knows no other. */
+export interface TickEvent {
+  readonly type: 'tick';
+  readonly nowMs: number;
+  /** How late our own event loop was, milliseconds. */
+  readonly loopDelayMs: number;
+}
+
+/** One entry of the input log that detection consumes; equal logs give equal decisions. */
+export type DetectionInput = MarketEvent | TickEvent;

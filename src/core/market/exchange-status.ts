@@ -1,0 +1,43 @@
+import type { BookState, ExchangeState } from './states.js';
+import type { ExchangeId } from './instrument.js';
+
+/** What is known of one book, as shown to people. */
+export interface SymbolStatus {
+  readonly symbol: string;
+  readonly state: BookState;
+  /** Since the last proof of life of its connection, milliseconds; null before the first. */
+  readonly ageMs: number | null;
+  /** Since the book last changed, milliseconds; a quiet book is not a stale one. */
+  readonly quietMs: number | null;
+  readonly sequence: number | null;
+  readonly bestBid: number | null;
+  readonly bestAsk: number | null;
+}
+
+/** The last thing that went wrong with an exchange, with where and what to do. */
+export interface ExchangeFault {
+  /** Stable snake_case code: `unreachable`, `sequence_gap`, `unknown_symbol` … */
+  readonly code: string;
+  readonly message: string;
+  /** The host that was called, null where none was. */
+  readonly host: string | null;
+  readonly atMs: number;
+}
+
+/** One exchange as `GET /v1/exchanges` and the channel `exchanges` show it. */
+export interface ExchangeStatus {
+  readonly id: ExchangeId;
+  readonly status: ExchangeState;
+  /** `verified` when sequence or checksum of every book frame is proven. */
+  readonly integrity: 'verified' | 'unverified';
+  readonly clockOffsetMs: number | null;
+  readonly messagesPerSecond: number;
+  /** Book updates since the start. */
+  readonly updates: number;
+  /** Books thrown away and asked for again since the start. */
+  readonly resyncs: number;
+  /** Sockets opened again since the start. */
+  readonly reconnects: number;
+  readonly lastError: ExchangeFault | null;
+  readonly symbols: readonly SymbolStatus[];
+}

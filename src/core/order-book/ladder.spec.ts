@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Ladder } from './ladder.js';
+
+const levels = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 9 })), { maxLength: 200 });
+
+describe('Ladder', () => {
+  it('holds bids from the highest down and asks from the lowest up', () => {
+    const bids = new Ladder('bid', 10);
+    const asks = new Ladder('ask', 10);
+    for (const ladder of [bids, asks]) ladder.reset([2, 20, 1, 10, 3, 30]);
+    expect(bids.top(9)).toEqual([
+      [3, 30],
+      [2, 20],
+      [1, 10],
+    ]);
+    expect(asks.top(2)).toEqual([
+      [1, 10],
+      [2, 20],
+    ]);
+  });
+
+  it('equals a map that took the same changes', () => {
+    fc.assert(
+      fc.property(levels, (changes) => {
+        const ladder = new Ladder('ask', 1_000);
+        const map = new Map<number, number>();
+        for (const [price, size] of changes) {
+          ladder.apply([price, size]);
+          if (size === 0) map.delete(price);
+          else map.set(price, size);
+        }
+        expect(ladder.top(1_000)).toEqual([...map].sort((a, b) => a[0] - b[0]));
+      }),
+    );
+  });
+
+  it('never shows a level beyond what it knows without holes', () => {
+    const ladder = new Ladder('ask', 3);
+    ladder.reset([1, 1, 2, 1, 3, 1, 4, 1, 5, 1]);
+    ladder.apply([1, 0, 2, 0]);
+    ladder.apply([9, 1]);
+    expect(ladder.top(9)).toEqual([[3, 1]]);
+    expect(ladder.isShallow(2)).toBe(true);
+  });
+
+  it('reports what a cut to N levels removed, so that a follower does the same', () => {
+    const ladder = new Ladder('bid', 100);
+    ladder.reset([5, 1, 4, 1, 3, 1, 2, 1]);
+    expect(ladder.truncate(2)).toEqual([2, 0, 3, 0]);
+    ladder.apply([3, 7]);
+    expect(ladder.top(9)).toEqual([
+      [5, 1],
+      [4, 1],
+      [3, 7],
+    ]);
+  });
+
+  it.each([
+    [NaN, 1],
+    [1, NaN],
+    [-1, 1],
+    [0, 1],
+    [1, -1],
+    [Infinity, 1],
+  ])('refuses the level %p × %p', (price, size) => {
+    const ladder = new Ladder('bid', 10);
+    expect(() => {
+      ladder.apply([price, size]);
+    }).toThrow(RangeError);
+  });
+});

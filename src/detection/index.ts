@@ -1,0 +1,1 @@
+export { OpportunityFeed } from './ports.js';

@@ -1,0 +1,133 @@
+import type { Observable } from 'rxjs';
+import type { ExchangeId } from '../core/market/instrument.js';
+import type { MarketEvent } from '../core/input/market-event.js';
+import type { ExchangeStatus } from '../core/market/exchange-status.js';
+import type { BookReader } from '../core/order-book/book-registry.js';
+
+/** What a key is used for; one key is active per exchange and purpose. */
+export type KeyPurpose = 'fees' | 'networks' | 'balances' | 'streams';
+
+/** A value that prints as `[redacted]` wherever it is shown; only `reveal` gives the text. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[redacted]';
+  }
+
+  toJSON(): string {
+    return '[redacted]';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[redacted]';
+  }
+}
+
+/** An opened credential, to be dropped as soon as the signing instance holds it. */
+export interface Credential {
+  /** Our id of the stored key, for the usage log. */
+  readonly keyId: string;
+  readonly apiKey: Secret;
+  readonly secret: Secret;
+  /** okx, kucoin, bitget … want one; null elsewhere. */
+  readonly passphrase: Secret | null;
+}
+
+/** Hands out credentials. Implemented by `keys`; exchanges knows nothing of how they are stored. */
+export abstract class CredentialSource {
+  /** The active credential of an exchange for a purpose, null where there is none. */
+  abstract credential(exchange: ExchangeId, purpose: KeyPurpose): Promise<Credential | null>;
+  /** Tells that another credential (or none) now holds for an exchange. */
+  abstract readonly changes$: Observable<ExchangeId>;
+}
+
+/** One signed call as the usage log keeps it: never parameters, never signatures. */
+export interface SignedCall {
+  readonly keyId: string;
+  readonly exchange: ExchangeId;
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  readonly outcome: 'ok' | KeyProbeFailureCode;
+  readonly durationMs: number;
+  readonly atMs: number;
+}
+
+/** Where signed calls are told. Implemented by `keys`. */
+export abstract class SignedCallLog {
+  abstract record(call: SignedCall): void;
+}
+
+/** Why a signed call failed, by the exchange's raw code and never by ccxt's class. */
+export type KeyProbeFailureCode =
+  | 'revoked'
+  | 'wrong_secret'
+  | 'wrong_passphrase'
+  | 'ip_refused'
+  | 'missing_permission'
+  | 'expired'
+  | 'clock_skew'
+  | 'rate_limited'
+  | 'suspended'
+  | 'exchange_down'
+  | 'wrong_environment'
+  | 'unknown';
+
+/** What an exchange says of a key; null means that the exchange does not tell. */
+export interface KeyFacts {
+  readonly scopes: {
+    readonly read: boolean | null;
+    readonly trade: boolean | null;
+    readonly withdraw: boolean | null;
+    readonly transfer: boolean | null;
+  };
+  readonly ipRestricted: boolean | null;
+  readonly ipList: readonly string[] | null;
+  readonly createdAtMs: number | null;
+  readonly expiresAtMs: number | null;
+  readonly lastUsedAtMs: number | null;
+  /** The key's name at the exchange. */
+  readonly label: string | null;
+  /** What was seen, by finding: for example `withdraw: "enableWithdrawals: true"`. Never a secret. */
+  readonly evidence: Readonly<Record<string, string>>;
+}
+
+/** The outcome of asking an exchange about a key. */
+export type KeyProbeResult =
+  | { readonly ok: true; readonly facts: KeyFacts }
+  /** No introspection at this exchange: what the safe probe (a balance read) showed. */
+  | { readonly ok: true; readonly facts: KeyFacts; readonly unsupported: true }
+  | {
+      readonly ok: false;
+      readonly code: KeyProbeFailureCode;
+      readonly rawCode: string | null;
+      readonly message: string;
+    };
+
+/** Asks an exchange what a key may do; never an action, never a mutating call. */
+export abstract class KeyProbe {
+  abstract probe(exchange: ExchangeId, credential: Credential): Promise<KeyProbeResult>;
+}
+
+/** The live markets: events in one order, the books behind them, and the state of each exchange. */
+export abstract class MarketSource {
+  /**
+   * Everything detection consumes, emitted synchronously: when a `book` event is emitted, the update is already applied
+   * to the book that `books` shows, and to nothing later.
+   */
+  abstract readonly events$: Observable<MarketEvent>;
+  abstract readonly books: BookReader;
+  /** State, offset, reason and symbols of every configured exchange, now. */
+  abstract statuses(): ExchangeStatus[];
+  /** The status of one exchange whenever its state changes, and once a second while it lives. */
+  abstract readonly statuses$: Observable<ExchangeStatus>;
+}

@@ -1,0 +1,1 @@
+export { RequireScope, type Scope } from './scopes.js';

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+const int = (min: number, max: number) => z.int().min(min).max(max);
+const SYMBOL = /^[A-Z0-9][A-Z0-9.$_-]*\/[A-Z0-9][A-Z0-9.$_-]*(:[A-Z0-9][A-Z0-9.$_-]*)?$/;
+
+const detection = z
+  .strictObject({
+    minNetBps: z.number().min(-10_000).max(10_000).default(5).describe('net bps that an opportunity must pay to open'),
+    hysteresisBps: z.number().min(0).max(1_000).default(1).describe('it closes this much below minNetBps'),
+    minNotionalUsd: z.number().min(0).default(100).describe('least paying size, in USD'),
+    maxAgeMs: int(100, 600_000).default(3_000).describe('proof of life and transit time of a leg'),
+    maxQuietMs: int(1_000, 86_400_000).default(60_000).describe('longest time without a change of a leg'),
+    graceMs: int(0, 60_000).default(300).describe('a re-opening within it is the same opportunity'),
+    standingAfterMs: int(1_000, 86_400_000).default(600_000).describe('older ones are a standing premium'),
+    maxOpenMs: int(1_000, 604_800_000).default(86_400_000).describe('closed with max_age after it'),
+    tickMs: int(10, 1_000).default(100).describe('how often silence is judged'),
+  })
+  .prefault({});
+
+const feed = z
+  .strictObject({
+    heartbeatMs: int(1_000, 60_000).default(10_000).describe('a heartbeat after this much silence'),
+    maxClients: int(1, 100_000).default(1_000).describe('connections at once'),
+    maxSubscriptions: int(1, 1_000).default(50).describe('subscriptions per connection'),
+    maxBufferedBytes: int(65_536, 268_435_456).default(4_194_304).describe('a client behind by more is closed'),
+    ringSize: int(16, 100_000).default(2_048).describe('messages per channel kept for resume'),
+  })
+  .prefault({});
+
+const history = z
+  .strictObject({
+    flushMs: int(10, 10_000).default(200).describe('longest time before a change is stored'),
+    batchRows: int(1, 5_000).default(500).describe('rows per insert'),
+    queueRows: int(1_000, 1_000_000).default(50_000).describe('changes that may wait for the database'),
+    leaseMs: int(2_000, 600_000).default(10_000).describe('a detector silent for longer is taken for dead'),
+  })
+  .prefault({});
+
+const keys = z
+  .strictObject({
+    checkIntervalMs: int(1_000, 86_400_000).default(900_000).describe('between two checks of a key'),
+    acceptWithdrawal: z.boolean().default(false).describe('store keys that can withdraw; they stay critical'),
+  })
+  .prefault({});
+
+/** Every setting, with its bounds and default; unknown names are errors. */
+export const settingsSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  port: int(0, 65_535).default(8080).describe('port to listen on; 0 takes a free one'),
+  dataDir: z.string().min(1).default('.crossbook').describe('where the embedded database and the admin token live'),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional()
+    .describe('your own PostgreSQL; without it an embedded one runs in dataDir'),
+  masterKey: z.string().optional().describe('32 bytes in base64 that seal the stored keys'),
+  masterKeyFile: z.string().optional().describe('a file (mode 0600) that holds the master key'),
+  exchangeGateway: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('every exchange host is reached under this address instead'),
+  exchanges: z
+    .array(z.string().regex(/^[a-z0-9]+$/, 'must be a ccxt id such as "okx"'))
+    .min(1)
+    .default(['binance', 'okx', 'bybit', 'kraken'])
+    .describe('ccxt ids'),
+  symbols: z
+    .array(z.string().regex(SYMBOL, 'must be a unified symbol such as "BTC/USDT"'))
+    .min(1)
+    .max(1_000)
+    .default(['BTC/USDT', 'ETH/USDT', 'USDT/USD', 'USDC/USDT'])
+    .describe('unified symbols'),
+  bookDepth: int(5, 1_000).default(50).describe('levels kept per side'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least severity logged'),
+  allowedHosts: z.array(z.string()).default([]).describe('names under which the service may be asked, beside its own'),
+  detection,
+  feed,
+  history,
+  keys,
+});
+
+/** The effective settings of a process, parsed once before start. */
+export type Settings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,2 @@
+export { FrameworkLog, Log, openLog, type LogLevel } from './logger.js';
+export { LoggingModule } from './logging.module.js';
