@@ -67,6 +67,7 @@ export default defineConfig(
       'jsdoc/require-throws': 'error',
       'jsdoc/require-returns': 'off',
       'jsdoc/require-param': ['error', { enableFixer: false, checkDestructured: false }],
+      'jsdoc/check-param-names': ['error', { checkDestructured: false }],
       'jsdoc/tag-lines': ['error', 'any', { startLines: 1 }],
     },
   },

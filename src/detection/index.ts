@@ -1,1 +1,3 @@
+export { DetectionModule } from './detection.module.js';
+export { DetectionService } from './detection.service.js';
 export { OpportunityFeed } from './ports.js';

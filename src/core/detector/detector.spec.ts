@@ -1,0 +1,275 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { DetectionInput } from '../input/market-event.js';
+import type { OpportunityEvent } from '../opportunity/opportunity.js';
+import { BookRegistry } from '../order-book/book-registry.js';
+import { Detector, type DetectorSettings } from './detector.js';
+
+const detectorSettings: DetectorSettings = {
+  epoch: 'e',
+  minNetBps: 5,
+  hysteresisBps: 1,
+  limits: { maxAgeMs: 3_000, maxQuietMs: 60_000, minNotionalUsd: 100 },
+  lifecycle: { graceMs: 300, standingAfterMs: 600_000, maxOpenMs: 86_400_000, updateEveryMs: 100 },
+};
+
+/** A detector with its books, driven by hand: the owner of the books and the log in one. */
+class Bench {
+  readonly events: OpportunityEvent[] = [];
+  readonly log: DetectionInput[] = [];
+  readonly books = new BookRegistry(200);
+  readonly detector: Detector;
+  nowMs = 1_000_000;
+
+  constructor(settings: DetectorSettings = detectorSettings) {
+    this.detector = new Detector(settings, this.books, (event) => this.events.push(event));
+  }
+
+  /** Gives the detector an input, having done to the books what their owner would have done. */
+  feed(input: DetectionInput): void {
+    if (input.type === 'book') this.books.open(input.update.instrument).apply(input.update);
+    if (input.type === 'bookState' && input.state !== 'live') this.books.open(input.instrument).discard();
+    this.log.push(input);
+    this.detector.accept(input);
+  }
+
+  /** An exchange that is live, with a fee for a symbol. */
+  exchange(exchange: string, symbol = 'BTC/USDT', takerFeeBps = 10): this {
+    this.feed({ type: 'exchange', exchange, state: 'live', clockOffsetMs: 0, atMs: this.nowMs });
+    this.feed({ type: 'fee', instrument: { exchange, symbol }, takerFeeBps, source: 'account', atMs: this.nowMs });
+    this.feed({ type: 'bookState', instrument: { exchange, symbol }, state: 'live', reason: null, atMs: this.nowMs });
+    return this;
+  }
+
+  /** A snapshot; `bids` and `asks` are flat. */
+  book(exchange: string, bids: number[], asks: number[], symbol = 'BTC/USDT', exchangeTimeMs = this.nowMs): this {
+    this.feed({
+      type: 'book',
+      update: {
+        v: 1,
+        instrument: { exchange, symbol },
+        kind: 'snapshot',
+        bids,
+        asks,
+        sequence: 1,
+        exchangeTimeMs,
+        receivedAtMs: this.nowMs,
+      },
+    });
+    return this;
+  }
+
+  /** Time passes; the clock ticks once at the end of it. */
+  wait(ms: number): this {
+    this.nowMs += ms;
+    this.feed({ type: 'tick', nowMs: this.nowMs, loopDelayMs: 0 });
+    return this;
+  }
+
+  /** Entries into refusal reasons, by reason. */
+  refused(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { reason, entries } of this.detector.refusals()) counts[reason] = (counts[reason] ?? 0) + entries;
+    return counts;
+  }
+}
+
+/** Two exchanges that pay 30 bps net: buy on okx at 100, sell on binance at 100.5. */
+function paying(): Bench {
+  return new Bench()
+    .exchange('okx')
+    .exchange('binance')
+    .book('okx', [99.9, 50], [100, 50])
+    .book('binance', [100.5, 40], [100.6, 40]);
+}
+
+describe('Detector', () => {
+  it('opens what pays after both fees, with figures that its books give again', () => {
+    const [event] = paying().events;
+    expect(event?.event).toBe('opened');
+    const opportunity = event?.opportunity;
+    expect(opportunity).toMatchObject({
+      id: 'e-8-0',
+      routeId: 'cross:okx:BTC/USDT>binance:BTC/USDT',
+      size: 40,
+      notional: 4_000,
+      currency: 'USDT',
+      legs: [
+        { side: 'buy', exchange: 'okx', vwap: 100, takerFeeBps: 10, feeSource: 'account' },
+        { side: 'sell', exchange: 'binance', vwap: 100.5 },
+      ],
+    });
+    expect(opportunity?.grossBps).toBeCloseTo(50, 9);
+    expect(opportunity?.netProfit).toBeCloseTo(40 * 0.5 - 4 - 4.02, 9);
+    const [buy, sell] = opportunity?.books?.opening ?? [];
+    expect(buy?.asks[0]).toEqual([100, 50]);
+    expect(sell?.bids[0]).toEqual([100.5, 40]);
+  });
+
+  it('is silent where the tops are not crossed', () => {
+    const bench = new Bench().exchange('okx').exchange('binance');
+    bench.book('okx', [99, 1], [100, 1]).book('binance', [99.5, 1], [100.5, 1]).wait(100);
+    expect(bench.events).toEqual([]);
+    expect(bench.refused()).toEqual({});
+  });
+
+  it('closes as collapsed when the spread is gone, as of when it last paid', () => {
+    const bench = paying();
+    bench.wait(100).wait(50);
+    const lastPaid = bench.nowMs;
+    bench.nowMs += 10;
+    bench.book('binance', [99.8, 40], [100.2, 40]).wait(300);
+    expect(bench.events.at(-1)).toMatchObject({
+      event: 'closed',
+      opportunity: { closeReason: 'collapsed', closedAtMs: lastPaid },
+    });
+    expect(bench.detector.lives()).toEqual([]);
+  });
+
+  it('counts an entry into a reason once, however often it is judged, and its time', () => {
+    const bench = new Bench().exchange('okx').exchange('binance');
+    bench.book('okx', [99.9, 50], [100, 50]).book('binance', [100.1, 40], [100.2, 40]);
+    for (let i = 0; i < 10; i++) bench.wait(100);
+    expect(bench.detector.refusals()).toMatchObject([{ reason: 'below_threshold', entries: 1, durationMs: 1_000 }]);
+  });
+
+  it.each<[string, (bench: Bench) => void]>([
+    [
+      'exchange_down',
+      (b) => {
+        b.feed({ type: 'exchange', exchange: 'okx', state: 'down', clockOffsetMs: 0, atMs: b.nowMs });
+      },
+    ],
+    [
+      'out_of_sync',
+      (b) => {
+        b.feed({
+          type: 'bookState',
+          instrument: { exchange: 'okx', symbol: 'BTC/USDT' },
+          state: 'resyncing',
+          reason: 'sequence_gap',
+          atMs: b.nowMs,
+        });
+      },
+    ],
+    [
+      'one_sided',
+      (b) => {
+        b.book('okx', [], [100, 50]);
+      },
+    ],
+    [
+      'crossed_book',
+      (b) => {
+        b.book('okx', [100.2, 1], [100, 50]);
+      },
+    ],
+    [
+      'stale',
+      (b) => {
+        b.wait(3_001);
+      },
+    ],
+    [
+      'below_threshold',
+      (b) => {
+        b.book('okx', [100.1, 50], [100.4, 50]);
+      },
+    ],
+    [
+      'too_thin',
+      (b) => {
+        b.book('okx', [99.9, 50], [100, 0.5]);
+      },
+    ],
+  ])('refuses with %s and closes what was open', (reason, trouble) => {
+    const bench = paying();
+    trouble(bench);
+    expect(bench.refused()).toEqual({ [reason]: 1 });
+    bench.wait(300);
+    expect(bench.events.at(-1)).toMatchObject({
+      event: 'closed',
+      opportunity: { closeReason: reason === 'below_threshold' ? 'collapsed' : reason },
+    });
+  });
+
+  it('takes a proof of life for the age of a quiet book, but not for ever', () => {
+    const bench = paying();
+    for (let i = 0; i < 59; i++) {
+      bench.nowMs += 1_000;
+      for (const exchange of ['okx', 'binance']) {
+        bench.feed({ type: 'alive', exchange, symbols: ['BTC/USDT'], atMs: bench.nowMs });
+      }
+      bench.wait(0);
+    }
+    expect(bench.refused()).toEqual({});
+    bench.feed({ type: 'alive', exchange: 'okx', symbols: ['BTC/USDT'], atMs: bench.nowMs + 2_000 });
+    bench.wait(2_000);
+    expect(bench.refused()).toEqual({ stale: 1 });
+  });
+
+  it('measures age on the clock of the exchange, its offset taken off', () => {
+    const late = new Bench().exchange('okx').exchange('binance');
+    late.book('okx', [99.9, 50], [100, 50], 'BTC/USDT', late.nowMs - 3_500);
+    late.book('binance', [100.5, 40], [100.6, 40]);
+    expect(late.refused()).toEqual({ stale: 1 });
+
+    const offset = new Bench().exchange('okx').exchange('binance');
+    offset.feed({ type: 'exchange', exchange: 'okx', state: 'live', clockOffsetMs: 3_400, atMs: offset.nowMs });
+    offset.book('okx', [99.9, 50], [100, 50], 'BTC/USDT', offset.nowMs - 3_500);
+    offset.book('binance', [100.5, 40], [100.6, 40]);
+    expect(offset.refused()).toEqual({});
+  });
+
+  it('holds an open route to a lower threshold', () => {
+    const bench = paying();
+    bench.wait(100);
+    bench.book('binance', [100.245, 40], [100.6, 40]);
+    expect(bench.refused()).toEqual({});
+    bench.book('binance', [100.23, 40], [100.6, 40]);
+    expect(bench.refused()).toEqual({ below_threshold: 1 });
+  });
+
+  it('never pays at a fee that nobody told', () => {
+    const bench = new Bench().exchange('okx').exchange('binance', 'BTC/USDT', NaN);
+    bench.book('okx', [99, 50], [100, 50]).book('binance', [150, 40], [151, 40]);
+    expect(bench.events).toEqual([]);
+  });
+
+  it('holds minimums in USD through live books, and refuses a quote that none joins', () => {
+    const won = new Bench().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW');
+    won.book('upbit', [99, 5], [100, 5], 'BTC/KRW').book('bithumb', [101, 5], [102, 5], 'BTC/KRW');
+    expect(won.refused()).toEqual({ quote: 1 });
+    won.exchange('upbit', 'USDT/KRW').book('upbit', [1_399, 9], [1_401, 9], 'USDT/KRW');
+    won.exchange('kraken', 'USDT/USD').book('kraken', [0.999, 9], [1.001, 9], 'USDT/USD');
+    won.wait(100);
+    expect(won.refused()).toEqual({ quote: 1, too_thin: 1 });
+  });
+
+  it('closes everything with shutdown', () => {
+    const bench = paying();
+    bench.detector.shutdown(bench.nowMs + 5);
+    expect(bench.events.at(-1)).toMatchObject({ event: 'closed', opportunity: { closeReason: 'shutdown' } });
+    expect(bench.detector.lives()).toEqual([]);
+  });
+
+  it('decides the same, byte for byte, from the same log', () => {
+    const exchange = fc.constantFrom('okx', 'binance', 'kraken');
+    const price = fc.integer({ min: 95, max: 105 });
+    const move = fc.tuple(exchange, price, fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 900 }));
+    fc.assert(
+      fc.property(fc.array(move, { minLength: 1, maxLength: 80 }), (moves) => {
+        const first = new Bench().exchange('okx').exchange('binance').exchange('kraken');
+        for (const [id, bid, width, waitMs] of moves) first.book(id, [bid, 9], [bid + width, 9]).wait(waitMs);
+        const second = new Bench(detectorSettings);
+        for (const input of first.log) second.feed(input);
+        expect(JSON.stringify(second.events)).toBe(JSON.stringify(first.events));
+        expect(JSON.stringify(second.detector.refusals())).toBe(JSON.stringify(first.detector.refusals()));
+        const opened = first.events.filter((event) => event.event === 'opened');
+        const closed = first.events.filter((event) => event.event === 'closed');
+        expect(opened.length - closed.length).toBe(first.detector.lives().length);
+        expect(new Set(opened.map((event) => event.opportunity.id)).size).toBe(opened.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import { consolidate } from '../consolidated-book/consolidated-book.js';
+import type { ReadonlyOrderBook } from '../order-book/order-book.js';
+import type { MarketBoard } from './market-board.js';
+
+/** Assets through which a rate may pass, best first. */
+const PIVOTS = ['USD', 'USDT', 'USDC'] as const;
+const REFRESH_MS = 1_000;
+const DEPTH = 2;
+
+/**
+ * USD per unit of an asset, through live books on the exchanges themselves and never through an assumed 1.0.
+ *
+ * Serves only thresholds on size, so a mid price and a second of age will do, and the last known rate outlives its
+ * book. Bounded by the assets that symbols are quoted in.
+ */
+export class UsdRates {
+  private readonly known = new Map<string, { rate: number; atMs: number }>();
+
+  /**
+   * @param board - The markets.
+   * @param maxAgeMs - An older book takes no part.
+   */
+  constructor(
+    private readonly board: MarketBoard,
+    private readonly maxAgeMs: number,
+  ) {}
+
+  /**
+   * @param asset - Asset code.
+   * @param nowMs - Our clock.
+   * @returns USD per unit, null when no live book ever joined it with USD.
+   */
+  rate(asset: string, nowMs: number): number | null {
+    if (asset === 'USD') return 1;
+    const known = this.known.get(asset);
+    if (known && nowMs - known.atMs < REFRESH_MS) return known.rate;
+    const fresh = this.derive(asset, nowMs, DEPTH);
+    if (fresh === null) return known?.rate ?? null;
+    this.known.set(asset, { rate: fresh, atMs: nowMs });
+    return fresh;
+  }
+
+  private derive(asset: string, nowMs: number, depth: number): number | null {
+    if (asset === 'USD') return 1;
+    if (depth === 0) return null;
+    for (const pivot of PIVOTS) {
+      if (pivot === asset) continue;
+      const direct = this.mid(`${asset}/${pivot}`, nowMs);
+      const inverse = direct === null ? this.mid(`${pivot}/${asset}`, nowMs) : null;
+      const perPivot = direct ?? (inverse === null ? null : 1 / inverse);
+      const usd = perPivot === null ? null : this.derive(pivot, nowMs, depth - 1);
+      if (perPivot !== null && usd !== null) return perPivot * usd;
+    }
+    return null;
+  }
+
+  private mid(symbol: string, nowMs: number): number | null {
+    const group = this.board.group(symbol);
+    if (!group) return null;
+    const books: ReadonlyOrderBook[] = [];
+    for (const member of group.members) {
+      const isFresh = member.bookState === 'live' && nowMs - member.aliveAtMs <= this.maxAgeMs;
+      if (isFresh && member.book) books.push(member.book);
+    }
+    const { bestBid, bestAsk } = consolidate(books);
+    return bestBid && bestAsk ? (bestBid.price + bestAsk.price) / 2 : null;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Instrument } from '../market/instrument.js';
+import type { Route } from '../market/route.js';
+import type { BookState, ExchangeState, FeeSource } from '../market/states.js';
+import type { ReadonlyOrderBook } from '../order-book/order-book.js';
+import type { LadderWalk } from '../spread/ladder-walk.js';
+
+/** All that the gates may know of one leg. */
+export interface Leg {
+  readonly instrument: Instrument;
+  readonly exchangeState: ExchangeState;
+  readonly bookState: BookState;
+  /** Undefined before the first snapshot. */
+  readonly book: ReadonlyOrderBook | undefined;
+  /**
+   * The moment, on our clock, as of which the book is known to hold: the last proof of life of its connection, less
+   * the time that its newest frame was under way by the exchange's own clock.
+   */
+  readonly asOfMs: number;
+  /** Our clock at the last change of the book. */
+  readonly changedAtMs: number;
+  /** Bps of notional. */
+  readonly takerFeeBps: number;
+  readonly feeSource: FeeSource;
+}
+
+/** A route whose last known tops are crossed gross, with what the gates judge it by. */
+export interface Candidate {
+  readonly route: Route;
+  readonly buy: Leg;
+  readonly sell: Leg;
+  readonly nowMs: number;
+  /** Asked net bps: lower for a route that is open already (hysteresis). */
+  readonly minNetBps: number;
+  readonly limits: GateLimits;
+  /** USD per unit of the quote through live books; null where none joins them. */
+  readonly usdPerQuote: number | null;
+  /** The walk over both ladders; made at the first call. */
+  walk(): LadderWalk;
+}
+
+/** The bounds that a user sets. */
+export interface GateLimits {
+  /** Longest age of a leg, milliseconds. */
+  readonly maxAgeMs: number;
+  /** Longest time without a change of a leg, milliseconds. */
+  readonly maxQuietMs: number;
+  /** Least paying notional, USD. */
+  readonly minNotionalUsd: number;
+}

@@ -1,0 +1,15 @@
+import type { Candidate, Leg } from './candidate.js';
+
+/**
+ * Refuses a leg with an empty side: a side that was dropped must not leave its last quote alive.
+ *
+ * @param candidate - The route with both legs, in sync.
+ * @returns True to refuse.
+ */
+export function isOneSided({ buy, sell }: Candidate): boolean {
+  return lacksASide(buy) || lacksASide(sell);
+}
+
+function lacksASide({ book }: Leg): boolean {
+  return book === undefined || book.bids.length === 0 || book.asks.length === 0;
+}

@@ -1,0 +1,154 @@
+import type { RefusalReason } from '../gates/refusal-reason.js';
+import type { CloseReason, LegBook, Opportunity, OpportunityEvent } from './opportunity.js';
+
+/** What a route is worth at one moment: the part of an opportunity that changes with the books. */
+export type OpportunityFigures = Pick<
+  Opportunity,
+  'legs' | 'grossBps' | 'topNetBps' | 'size' | 'notional' | 'netProfit' | 'netBps' | 'notionalUsd'
+>;
+
+/** What does not change while an opportunity lives. */
+export type OpportunityIdentity = Pick<Opportunity, 'id' | 'kind' | 'symbol' | 'currency' | 'routeId' | 'epoch'>;
+
+/** The judgement of the gates on a route. */
+export type Verdict =
+  | { readonly kind: 'accepted'; readonly figures: OpportunityFigures }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  /** The tops are not even crossed gross. */
+  | { readonly kind: 'no_candidate' };
+
+/** The times that rule a life. */
+export interface LifecycleLimits {
+  /** A re-opening within it is the same opportunity going on. */
+  readonly graceMs: number;
+  /** An older one is standing: a permanent premium rather than an event. */
+  readonly standingAfterMs: number;
+  /** Closed with `max_age` after it. */
+  readonly maxOpenMs: number;
+  /** At most one `updated` in this time. */
+  readonly updateEveryMs: number;
+}
+
+/** An open opportunity between two judgements. */
+export interface Life {
+  readonly opportunity: Opportunity;
+  readonly opening: readonly LegBook[];
+  /** When it was last seen to pay. */
+  readonly paidAtMs: number;
+  /** When it was last announced. */
+  readonly sentAtMs: number;
+  /** Something changed that was not announced yet. */
+  readonly isDirty: boolean;
+  /** Since when and why it does not pay; null while it pays. */
+  readonly leaving: { readonly reason: CloseReason; readonly sinceMs: number } | null;
+}
+
+/** The next state, null when nothing is open, and what is to be announced. */
+export interface Step {
+  readonly life: Life | null;
+  readonly event: OpportunityEvent | null;
+}
+
+/**
+ * Opens an opportunity.
+ *
+ * @param identity - Its id, route and epoch.
+ * @param figures - What it is worth now.
+ * @param opening - Both books as they are now.
+ * @param nowMs - Our clock.
+ * @returns Its life and the `opened` event, which carries the books.
+ */
+export function open(
+  identity: OpportunityIdentity,
+  figures: OpportunityFigures,
+  opening: readonly LegBook[],
+  nowMs: number,
+): Step {
+  const opportunity: Opportunity = {
+    ...identity,
+    ...figures,
+    state: 'open',
+    revision: 1,
+    afterTransfer: null,
+    openedAtMs: nowMs,
+    updatedAtMs: nowMs,
+    closedAtMs: null,
+    closeReason: null,
+    peakNetBps: figures.netBps,
+    standing: false,
+    detectedAtMs: nowMs,
+  };
+  return {
+    life: { opportunity, opening, paidAtMs: nowMs, sentAtMs: nowMs, isDirty: false, leaving: null },
+    event: { v: 1, event: 'opened', opportunity: { ...opportunity, books: { opening } } },
+  };
+}
+
+/**
+ * Takes an open opportunity one judgement further.
+ *
+ * @param life - The open opportunity.
+ * @param verdict - What the gates say now.
+ * @param nowMs - Our clock, never before the last call.
+ * @param limits - The times that rule a life.
+ * @returns Its next state and what is to be announced.
+ */
+export function advance(life: Life, verdict: Verdict, nowMs: number, limits: LifecycleLimits): Step {
+  if (nowMs - life.opportunity.openedAtMs >= limits.maxOpenMs) return close(life, 'max_age', nowMs);
+  if (verdict.kind === 'accepted') return pay(life, verdict.figures, nowMs, limits);
+  const leaving = life.leaving ?? { reason: reasonOf(verdict), sinceMs: nowMs };
+  if (nowMs - leaving.sinceMs >= limits.graceMs) return close({ ...life, leaving }, leaving.reason, nowMs);
+  return { life: { ...life, leaving }, event: null };
+}
+
+/**
+ * Ends an opportunity with its one reason; `closedAtMs` is when it was last seen to pay.
+ *
+ * @param life - The open opportunity.
+ * @param reason - Why it ends.
+ * @param nowMs - Our clock.
+ * @returns Nothing open, and the `closed` event.
+ */
+export function close(life: Life, reason: CloseReason, nowMs: number): Step {
+  const opportunity: Opportunity = {
+    ...life.opportunity,
+    state: 'closed',
+    revision: life.opportunity.revision + 1,
+    updatedAtMs: nowMs,
+    closedAtMs: life.paidAtMs,
+    closeReason: reason,
+  };
+  return { life: null, event: { v: 1, event: 'closed', opportunity } };
+}
+
+function reasonOf(verdict: Exclude<Verdict, { kind: 'accepted' }>): CloseReason {
+  if (verdict.kind === 'no_candidate' || verdict.reason === 'below_threshold') return 'collapsed';
+  return verdict.reason;
+}
+
+function pay(life: Life, figures: OpportunityFigures, nowMs: number, limits: LifecycleLimits): Step {
+  const before = life.opportunity;
+  const standing = nowMs - before.openedAtMs >= limits.standingAfterMs;
+  const isDirty = life.isDirty || figures.netBps !== before.netBps || figures.size !== before.size;
+  const turnsStanding = standing && !before.standing;
+  const isDue = turnsStanding || (isDirty && nowMs - life.sentAtMs >= limits.updateEveryMs);
+  const opportunity: Opportunity = {
+    ...before,
+    ...figures,
+    standing,
+    peakNetBps: Math.max(before.peakNetBps, figures.netBps),
+    updatedAtMs: nowMs,
+    revision: isDue ? before.revision + 1 : before.revision,
+  };
+  return {
+    life: {
+      opportunity,
+      opening: life.opening,
+      paidAtMs: nowMs,
+      sentAtMs: isDue ? nowMs : life.sentAtMs,
+      isDirty: isDirty && !isDue,
+      leaving: null,
+    },
+    event: isDue ? { v: 1, event: 'updated', opportunity } : null,
+  };
+}
