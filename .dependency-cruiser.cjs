@@ -58,14 +58,34 @@ module.exports = {
       name: 'shell-features-may-not-be-imported',
       comment: 'feed, history, dashboard and simulator are leaves: only the composition root knows them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(app\\.module|main)\\.ts$', '^src/cli/'] },
-      to: { path: '^src/(feed|history|portfolio|dashboard|simulator)/index\\.ts$' },
+      from: { path: '^src/', pathNot: ['^src/(app\\.module|main)\\.ts$', '^src/cli/', '\\.spec\\.ts$'] },
+      to: { path: '^src/(feed|history|portfolio|alerts|dashboard|simulator)/index\\.ts$' },
     },
     {
       name: 'exchanges-below-detection',
       severity: 'error',
       from: { path: '^src/(exchanges|simulator|keys)/' },
       to: { path: '^src/(detection|feed|history|portfolio|alerts|dashboard)/' },
+    },
+    {
+      name: 'exchanges-never-import-keys',
+      comment: 'Exchanges declare the ports; the vault implements them.',
+      severity: 'error',
+      from: { path: '^src/exchanges/' },
+      to: { path: '^src/keys/' },
+    },
+    {
+      name: 'detection-sees-markets-only',
+      severity: 'error',
+      from: { path: '^src/detection/' },
+      to: { path: '^src/(keys|feed|history|portfolio|alerts|dashboard)/' },
+    },
+    {
+      name: 'simulator-knows-only-core',
+      comment: 'It plays the exchanges by their documents, never by our own parsers.',
+      severity: 'error',
+      from: { path: '^src/simulator/' },
+      to: { path: '^src/', pathNot: ['^src/(simulator|core)/'] },
     },
     // -- one door per outside library ----------------------------------------------------------------
     {
@@ -85,6 +105,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/keys/', '^src/platform/(auth|prisma)/', '^src/simulator/'] },
       to: { path: '^(node:)?crypto$', dependencyTypes: ['core'] },
+    },
+    {
+      name: 'jose-only-in-the-vault',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/keys/vault/'] },
+      to: { path: 'node_modules/jose/' },
     },
     {
       name: 'websockets-only-in-feed',
