@@ -8,8 +8,8 @@ export interface Cursor {
   readonly id: string;
 }
 
-/** Longest cursor that is looked at; ours are about 80 characters. */
-const MAX_LENGTH = 512;
+/** Longest cursor that is looked at; ours are about 80 characters, and never longer than this. */
+const MAX_LENGTH = 1_024;
 const VERSION = 1;
 
 /**

@@ -31,11 +31,13 @@ export function takeDataDirectory(dataDir: string): () => void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     writeFileSync(draft, own, { mode: 0o600 });
-    takeLock(lock, draft, dataDir);
+    try {
+      takeLock(lock, draft, dataDir);
+    } finally {
+      rmSync(draft, { force: true });
+    }
   } catch (error) {
     throw error instanceof DatabaseError ? error : unwritable(dataDir, error);
-  } finally {
-    rmSync(draft, { force: true });
   }
   const touching = setInterval(() => {
     touch(lock);

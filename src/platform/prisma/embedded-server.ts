@@ -159,6 +159,7 @@ export class EmbeddedServer {
         return;
       }
       reason = fault;
+      if (!/address|port|socket|shared memory/i.test(this.output())) break;
     }
     throw this.startFault(reason);
   }
