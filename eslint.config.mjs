@@ -6,7 +6,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'src/platform/prisma/generated/', '**/*.cjs', 'scripts/schema-engine-shim.mjs'] },
+  { ignores: ['dist/', 'coverage/', 'src/platform/prisma/generated/', '**/*.cjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -89,6 +89,7 @@ export default defineConfig(
         performance: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
+        WebAssembly: 'readonly',
         setTimeout: 'readonly',
         setInterval: 'readonly',
         clearInterval: 'readonly',

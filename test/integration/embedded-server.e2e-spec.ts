@@ -35,7 +35,7 @@ describe('the embedded server', () => {
   it('is gone after it was closed, and keeps its port and its rows for the next start', async () => {
     const first = await open();
     await first.database.query('CREATE TABLE kept AS SELECT 42 AS answer');
-    const { port } = first.embedded ?? {};
+    const port = first.embedded?.port;
     const pid = pidOf(first);
     await first.close();
     await first.close();
@@ -173,7 +173,7 @@ describe('the embedded server', () => {
   }, 60_000);
 
   it('starts from the beginning when its first start was cut off', async () => {
-    const half = path.join(dataDir, 'postgres', 'initialising');
+    const half = path.join(dataDir, 'postgres', 'initialising-1');
     mkdirSync(half, { recursive: true });
     writeFileSync(path.join(half, 'PG_VERSION'), '18\n');
     const { database } = await open();

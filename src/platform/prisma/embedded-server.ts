@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../logging/index.js';
@@ -13,6 +14,7 @@ import { endOrphan, endServer } from './postmaster.js';
 const USER = 'crossbook';
 const DATABASE = 'crossbook';
 const HOST = '127.0.0.1';
+const DRAFT = 'initialising-';
 /** A start may have to recover what a crash left; longer means that something else is wrong. */
 const START_WAIT_MS = 120_000;
 /** Ports can be taken between choosing and binding, and shared memory lingers for a moment after a crash. */
@@ -49,7 +51,7 @@ const SERVER_SETTINGS = {
 export class EmbeddedServer {
   private child: ChildProcess | null = null;
   private isStopping = false;
-  private port = 0;
+  private chosenPort = 0;
 
   private constructor(
     private readonly directory: ServerDirectory,
@@ -83,7 +85,12 @@ export class EmbeddedServer {
 
   /** Where it listens, and how to get in. */
   address(database: string = DATABASE): ServerAddress {
-    return { host: HOST, port: this.port, user: USER, password: this.directory.password, database };
+    return { host: HOST, port: this.chosenPort, user: USER, password: this.directory.password, database };
+  }
+
+  /** Port on loopback, the same for as long as the service runs. */
+  get port(): number {
+    return this.chosenPort;
   }
 
   /** Number of the server's main process; null while it is being started again. */
@@ -109,11 +116,14 @@ export class EmbeddedServer {
   /** Makes the cluster in a draft folder, so that a crash meanwhile leaves no half of one. */
   private async create(): Promise<void> {
     this.log.info('preparing the database (first start) …', { directory: this.directory.path });
-    const draft = path.join(this.directory.path, 'initialising');
-    rmSync(draft, { recursive: true, force: true });
+    for (const name of readdirSync(this.directory.path)) {
+      if (name.startsWith(DRAFT)) rmSync(path.join(this.directory.path, name), { recursive: true, force: true });
+    }
+    // A name of its own: an initdb that outlived a killed service may still write to the earlier one.
+    const draft = `${DRAFT}${randomUUID()}`;
     const inside = this.directory.serverPath;
     const code = await this.run([
-      `--pgdata=${inside}/initialising`,
+      `--pgdata=${inside}/${draft}`,
       `--username=${USER}`,
       `--pwfile=${inside}/password`,
       '--auth=scram-sha-256',
@@ -121,18 +131,18 @@ export class EmbeddedServer {
       '--locale=C',
     ]);
     if (code !== 0) throw this.startFault(`initdb ended with ${String(code)}`);
-    renameSync(draft, this.cluster);
+    renameSync(path.join(this.directory.path, draft), this.cluster);
   }
 
   private async run(args: readonly string[]): Promise<number | null> {
-    const child = this.spawn(this.binaries.initdb, args);
+    const child = this.spawn(this.binaries.initdb, args, false);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', resolve);
     });
   }
 
-  private spawn(program: string, args: readonly string[]): ChildProcess {
+  private spawn(program: string, args: readonly string[], isDetached: boolean): ChildProcess {
     const out = openSync(this.logFile, 'w', 0o600);
     try {
       const inherited = this.directory.fd === null ? [] : [this.directory.fd];
@@ -140,7 +150,7 @@ export class EmbeddedServer {
         ...(this.directory.user ?? {}),
         env: SERVER_ENVIRONMENT,
         cwd: '/',
-        detached: true,
+        detached: isDetached,
         stdio: ['ignore', out, out, ...inherited],
       });
     } finally {
@@ -152,10 +162,10 @@ export class EmbeddedServer {
     let reason = '';
     for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
       if (attempt > 0) await delay(RESTART_DELAY_MS);
-      this.port = await freePort(HOST, attempt === 0 ? this.rememberedPort() : 0);
+      this.chosenPort = await freePort(HOST, attempt === 0 ? this.rememberedPort() : 0);
       const fault = await this.launch();
       if (fault === null) {
-        writeFileSync(path.join(this.directory.path, 'port'), `${this.port}\n`, { mode: 0o600 });
+        writeFileSync(path.join(this.directory.path, 'port'), `${this.chosenPort}\n`, { mode: 0o600 });
         return;
       }
       reason = fault;
@@ -167,8 +177,8 @@ export class EmbeddedServer {
   /** Starts the process and waits until it answers; returns why it did not, or null. */
   private async launch(): Promise<string | null> {
     const settings = Object.entries(SERVER_SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    const args = ['-D', `${this.directory.serverPath}/data`, '-p', String(this.port), ...settings];
-    const child = this.spawn(this.binaries.postgres, args);
+    const args = ['-D', `${this.directory.serverPath}/data`, '-p', String(this.chosenPort), ...settings];
+    const child = this.spawn(this.binaries.postgres, args, true);
     child.unref();
     this.child = child;
     const fault = await this.whyNotReady(child);

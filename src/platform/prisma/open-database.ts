@@ -16,8 +16,8 @@ export interface OpenDatabase {
   readonly database: PgDatabase;
   /** Typed queries over the same connections. */
   readonly prisma: PrismaClient;
-  /** Port on loopback and process of the embedded server; null where the database is the user's own. */
-  readonly embedded: { readonly port: number; readonly pid: number | null } | null;
+  /** The server of our own; null where the database is the user's. */
+  readonly embedded: Pick<EmbeddedServer, 'port' | 'pid'> | null;
   /** Closes connections, then the embedded server, then gives the data directory back. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -50,8 +50,7 @@ export async function openDatabase(
     closing.push(() => database.close());
     const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) });
     closing.push(() => prisma.$disconnect());
-    const embedded = server && { port: server.address().port, pid: server.pid };
-    return { database, prisma, embedded, close };
+    return { database, prisma, embedded: server, close };
   } catch (error) {
     await close();
     throw error;
