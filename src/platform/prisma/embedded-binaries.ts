@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { Log } from '../logging/index.js';
 import type { ServerUser } from './embedded-directory.js';
 import { DatabaseError } from './database.errors.js';
 
@@ -22,10 +23,11 @@ const REMEDY = 'or set CROSSBOOK_DATABASE_URL to a PostgreSQL server of your own
  * Finds the server's programs and makes sure that its user can run them.
  *
  * @param user - Whom the server runs as; null for ourselves.
+ * @param log - Where a copy is told.
  * @returns Paths of the programs.
  * @throws {DatabaseError} `no_embedded_server` with the remedy, where the platform has none or it cannot run.
  */
-export function locateBinaries(user: ServerUser | null): Binaries {
+export function locateBinaries(user: ServerUser | null, log: Log): Binaries {
   const { root, version } = installedPackage();
   const installed = path.join(root, 'native');
   const fault = probe(installed, user);
@@ -33,7 +35,10 @@ export function locateBinaries(user: ServerUser | null): Binaries {
   if (fault !== 'EACCES' || user === null) throw cannotRun(fault);
 
   const copy = path.join(ROOT_CACHE, `postgresql-${version}`);
-  if (!existsSync(copy)) copyTo(installed, copy);
+  if (!existsSync(copy)) {
+    log.info('copying the database programs to where their user can reach them', { directory: copy });
+    copyTo(installed, copy);
+  }
   const faultOfCopy = probe(copy, user);
   if (faultOfCopy !== null) throw cannotRun(faultOfCopy);
   return binariesIn(copy);

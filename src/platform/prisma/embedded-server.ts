@@ -70,7 +70,7 @@ export class EmbeddedServer {
   static async start(directory: string, log: Log): Promise<EmbeddedServer> {
     const opened = openServerDirectory(directory);
     try {
-      const server = new EmbeddedServer(opened, locateBinaries(opened.user), log);
+      const server = new EmbeddedServer(opened, locateBinaries(opened.user, log), log);
       await endOrphan(server.cluster, log);
       if (!existsSync(server.cluster)) await server.create();
       await server.launchOnSomePort();

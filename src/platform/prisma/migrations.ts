@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Client } from 'pg';
+import type { ClientBase } from 'pg';
 import { DatabaseError } from './database.errors.js';
 
 /** Where the migrations are: seen from `src/` and from `dist/` alike, three folders up. */
@@ -46,14 +46,14 @@ export interface MigrationReport {
 /**
  * Brings the schema up to date as `prisma migrate deploy` would: same table, same checksums, same advisory lock.
  *
- * @param client - A connection of its own: the lock belongs to the session.
+ * @param client - One connection, not a pool: the lock belongs to the session.
  * @param directory - Folder with one folder per migration.
  * @returns What was applied and noticed.
  * @throws {DatabaseError} `migration_failed` when one fails, and at every later start until it is resolved;
  * `migration_locked` when another process keeps migrating; `migration_missing` when a folder holds no file.
  */
 export async function applyMigrations(
-  client: Client,
+  client: ClientBase,
   directory: string = MIGRATIONS_DIRECTORY,
 ): Promise<MigrationReport> {
   const migrations = readMigrations(directory);
@@ -97,7 +97,7 @@ function readMigrations(directory: string): Migration[] {
   });
 }
 
-async function takeLock(client: Client): Promise<void> {
+async function takeLock(client: ClientBase): Promise<void> {
   const deadline = performance.now() + LOCK_WAIT_MS;
   for (;;) {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
@@ -115,7 +115,7 @@ async function takeLock(client: Client): Promise<void> {
   }
 }
 
-async function applyOne(client: Client, { name, sql, checksum }: Migration): Promise<void> {
+async function applyOne(client: ClientBase, { name, sql, checksum }: Migration): Promise<void> {
   const id = randomUUID();
   await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
     id,
