@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openLog } from '../../src/platform/logging/index.js';
 import { type OpenDatabase, openDatabase, processMark } from '../../src/platform/prisma/index.js';
 import { temporaryDirectory } from '../support/databases.js';
-import { historyOf } from '../support/history.js';
+import { historyOf } from './history-parts.js';
 import { DrivenFeed, opportunity } from '../support/opportunities.js';
 import { waitFor } from '../support/wait-for.js';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Opportunity } from '../../src/core/opportunity/opportunity.js';
 import type { OpenDatabase } from '../../src/platform/prisma/index.js';
 import { testDatabases } from '../support/databases.js';
-import { type HistoryParts, historyOf } from '../support/history.js';
+import { type HistoryParts, historyOf } from './history-parts.js';
 import { BOOKS, DrivenFeed, OPENED_AT_MS, opportunity, withoutBooks } from '../support/opportunities.js';
 import { waitFor } from '../support/wait-for.js';
 

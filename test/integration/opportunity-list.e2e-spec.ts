@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Opportunity } from '../../src/core/opportunity/opportunity.js';
 import type { OpenDatabase } from '../../src/platform/prisma/index.js';
 import { testDatabases } from '../support/databases.js';
-import { type HistoryParts, historyOf } from '../support/history.js';
+import { type HistoryParts, historyOf } from './history-parts.js';
 import { DrivenFeed, OPENED_AT_MS, opportunity, withoutBooks } from '../support/opportunities.js';
 
 const databases = await testDatabases();
