@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { defer, repeat, retry, type Subscription, timer } from 'rxjs';
+import { defer, repeat, retry, Subscription, timer } from 'rxjs';
 import { OpportunityFeed } from '../detection/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
@@ -17,7 +17,8 @@ const RELEASE_WAIT_MS = 1_000;
 /** Records the life of every opportunity, and says in the database that this detector lives. */
 @Injectable()
 export class Recorder implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private subscription: Subscription | null = null;
+  /** One for all: events, writing and the lease; the end of one does not end the others. */
+  private readonly subscription = new Subscription();
 
   constructor(
     private readonly feed: OpportunityFeed,
@@ -29,13 +30,14 @@ export class Recorder implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Listens before anything else, takes what is open already, then claims the epoch and starts to write. */
   async onApplicationBootstrap(): Promise<void> {
-    const subscription = this.feed.events$.subscribe({
-      next: (event) => {
-        this.writer.push(event);
-      },
-      error: this.tellBroken,
-    });
-    this.subscription = subscription;
+    this.subscription.add(
+      this.feed.events$.subscribe({
+        next: (event) => {
+          this.writer.push(event);
+        },
+        error: this.tellBroken,
+      }),
+    );
     this.takeOpen();
     await this.lease.take(this.feed.epoch);
 
@@ -43,10 +45,9 @@ export class Recorder implements OnApplicationBootstrap, BeforeApplicationShutdo
       retry({ delay: (_, attempt) => timer(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS)) }),
       repeat({ delay: this.settings.history.flushMs }),
     );
-    subscription.add(writing$.subscribe({ error: this.tellBroken }));
-    const regained$ = this.lease.keep();
-    subscription.add(
-      regained$.subscribe({
+    this.subscription.add(writing$.subscribe({ error: this.tellBroken }));
+    this.subscription.add(
+      this.lease.keep().subscribe({
         next: () => {
           this.takeOpen();
         },
@@ -58,7 +59,7 @@ export class Recorder implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** Stores the last events of detection, then gives the epoch back; bounded, since a service must end. */
   async beforeApplicationShutdown(): Promise<void> {
     const isStored = await this.flushBefore(performance.now() + SHUTDOWN_WAIT_MS);
-    this.subscription?.unsubscribe();
+    this.subscription.unsubscribe();
     if (!isStored) this.log.error('changes were not stored before the end', { waiting: this.metrics.waiting });
     await this.lease.release(RELEASE_WAIT_MS);
   }

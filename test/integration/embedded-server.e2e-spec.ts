@@ -203,7 +203,7 @@ describe('a server of the user', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it.each(['postgresql://', 'postgresql://127.0.0.1:5432', 'postgresql://a:p%zz@h:x/y'])(
+  it.each(['postgresql://', 'postgresql://127.0.0.1:5432', 'postgresql://a:p%zz@h:5432/y', 'postgresql://h/%zz'])(
     'is asked for properly when its address is %j',
     async (databaseUrl) => {
       const dataDir = temporaryDirectory();

@@ -44,8 +44,11 @@ export function connectionTo(address: ServerAddress): Connection {
  */
 export function connectionByUrl(databaseUrl: string): Connection {
   let url: URL;
+  let database: string;
   try {
     url = new URL(databaseUrl);
+    database = decodeURIComponent(url.pathname.slice(1));
+    decodeURIComponent(url.username + url.password);
   } catch {
     throw new DatabaseError(
       'bad_database_url',
@@ -53,7 +56,6 @@ export function connectionByUrl(databaseUrl: string): Connection {
       false,
     );
   }
-  const database = decodeURIComponent(url.pathname.slice(1));
   const host = url.searchParams.get('host') ?? url.hostname;
   if (host === '' || database === '') {
     const missing = host === '' ? 'host' : 'database';
