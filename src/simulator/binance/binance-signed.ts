@@ -1,0 +1,156 @@
+import { createHmac } from 'node:crypto';
+import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
+import { BALANCES } from '../accounts/balances.js';
+import { isAddressAllowed, isExpired, isSameSignature } from '../accounts/key-access.js';
+import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
+import { ASSETS } from '../world/assets.js';
+import { PROFILES } from '../world/exchange-profile.js';
+import { binanceError } from './binance-errors.js';
+
+type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket) => RestReply;
+
+const RATES = PROFILES.binance;
+const REFUSED = binanceError(401, -2015, 'Invalid API-key, IP, or permissions for action.');
+
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  '/api/v3/account': (request, key) => readable(key, () => account(request, key)),
+  '/api/v3/account/commission': (request, key, market) => readable(key, () => commission(request, market)),
+  '/sapi/v1/asset/tradeFee': (request, key, market) => readable(key, () => tradeFee(request, market)),
+  '/sapi/v1/account/apiRestrictions': (_request, key) => ok(restrictions(key)),
+  '/sapi/v1/account/status': () => ok({ data: 'Normal' }),
+  '/sapi/v1/capital/config/getall': (_request, key) => readable(key, () => ok(ASSETS.map(coin))),
+  '/sapi/v1/margin/allPairs': () => ok([]),
+  '/sapi/v1/margin/allAssets': () => ok([]),
+  '/sapi/v1/margin/isolated/allPairs': () => ok([]),
+};
+
+/** Answers the signed endpoints; null when the path is none of them. */
+export function binanceSigned(
+  request: RestRequest,
+  market: ExchangeMarket,
+  accounts: AccountRegistry,
+): RestReply | null {
+  const answer = ANSWERS[request.path];
+  if (!answer) return null;
+  const key = authenticate(request, accounts);
+  return 'status' in key ? key : answer(request, key, market);
+}
+
+// The order of the checks decides which error a request with two faults gets: key first, then time, then signature.
+function authenticate(request: RestRequest, accounts: AccountRegistry): ApiKey | RestReply {
+  const given = request.headers['x-mbx-apikey'];
+  if (typeof given !== 'string' || given === '') return binanceError(401, -2014, 'API-key format invalid.');
+  if (!/^[A-Za-z0-9]{64}$/.test(given)) return binanceError(401, -2014, 'API-key format invalid.');
+  const key = accounts.find('binance', given);
+  if (!key || isExpired(key, request.nowMs) || !isAddressAllowed(key, request.remoteAddress)) return REFUSED;
+  const signed = request.method === 'GET' || request.method === 'DELETE' ? request.rawQuery : request.body;
+  const parameters = new URLSearchParams(signed);
+  const timing = checkTime(parameters, request.nowMs);
+  if (timing) return timing;
+  const [payload = '', signature = ''] = signed.split('&signature=');
+  const expected = createHmac('sha256', key.secret).update(payload).digest('hex');
+  if (!isSameSignature(signature, expected)) {
+    return binanceError(400, -1022, 'Signature for this request is not valid.');
+  }
+  accounts.touch(key, request.nowMs);
+  return key;
+}
+
+function checkTime(parameters: URLSearchParams, nowMs: number): RestReply | null {
+  const timestamp = Number(parameters.get('timestamp') ?? NaN);
+  const window = Number(parameters.get('recvWindow') ?? 5000);
+  if (!Number.isFinite(timestamp)) {
+    return binanceError(400, -1102, "Mandatory parameter 'timestamp' was not sent, was empty/null, or malformed.");
+  }
+  if (!(window > 0 && window <= 60_000)) {
+    return binanceError(400, -1131, 'recvWindow must be less than 60000.');
+  }
+  if (timestamp >= nowMs + 1000) {
+    return binanceError(400, -1021, "Timestamp for this request was 1000ms ahead of the server's time.");
+  }
+  if (nowMs - timestamp > window) {
+    return binanceError(400, -1021, 'Timestamp for this request is outside of the recvWindow.');
+  }
+  return null;
+}
+
+function readable(key: ApiKey, answer: () => RestReply): RestReply {
+  return key.scopes.read ? answer() : REFUSED;
+}
+
+function ok(body: unknown): RestReply {
+  return { status: 200, body };
+}
+
+function rate(bps: number): string {
+  return (bps / 10_000).toFixed(8);
+}
+
+function tradeFee(request: RestRequest, market: ExchangeMarket): RestReply {
+  const wanted = request.query.get('symbol');
+  if (wanted !== null && !market.find(wanted)) return binanceError(400, -1121, 'Invalid symbol.');
+  const rows = market.books.filter((book) => wanted === null || book.listing.wireId === wanted);
+  return ok(
+    rows.map(({ listing }) => ({
+      symbol: listing.wireId,
+      makerCommission: String(RATES.accountMakerBps / 10_000),
+      takerCommission: String(RATES.accountTakerBps / 10_000),
+    })),
+  );
+}
+
+function commission(request: RestRequest, market: ExchangeMarket): RestReply {
+  const book = market.find(request.query.get('symbol') ?? '');
+  if (!book) return binanceError(400, -1121, 'Invalid symbol.');
+  const none = { maker: '0.00000000', taker: '0.00000000', buyer: '0.00000000', seller: '0.00000000' };
+  return ok({
+    symbol: book.listing.wireId,
+    standardCommission: { ...none, maker: rate(RATES.accountMakerBps), taker: rate(RATES.accountTakerBps) },
+    specialCommission: none,
+    taxCommission: none,
+    discount: { enabledForAccount: false, enabledForSymbol: false, discountAsset: 'BNB', discount: '0.75000000' },
+  });
+}
+
+function account(request: RestRequest, key: ApiKey): RestReply {
+  return ok({
+    ...{ makerCommission: 7, takerCommission: 7, buyerCommission: 0, sellerCommission: 0 },
+    commissionRates: {
+      ...{ maker: rate(RATES.accountMakerBps), taker: rate(RATES.accountTakerBps) },
+      ...{ buyer: '0.00000000', seller: '0.00000000' },
+    },
+    ...{ canTrade: key.scopes.trade, canWithdraw: key.scopes.withdraw, canDeposit: true, brokered: false },
+    ...{ requireSelfTradePrevention: false, preventSor: false, updateTime: Math.floor(request.nowMs) },
+    ...{ accountType: 'SPOT', permissions: ['SPOT'], uid: 354937868 },
+    balances: BALANCES.map(([asset, free, locked]) => ({ asset, free, locked })),
+  });
+}
+
+function restrictions(key: ApiKey): object {
+  const { read, trade, withdraw, transfer } = key.scopes;
+  return {
+    ipRestrict: key.ipList.length > 0,
+    createTime: Math.floor(key.createdAtMs),
+    ...{ enableReading: read, enableWithdrawals: withdraw, enableInternalTransfer: transfer },
+    ...{ enableMargin: false, enableFutures: false, permitsUniversalTransfer: transfer },
+    ...{ enableVanillaOptions: false, enableFixApiTrade: false, enableFixReadOnly: true },
+    ...{ enableSpotAndMarginTrading: trade, enablePortfolioMarginTrading: false },
+    ...(key.expiresAtMs === null ? {} : { tradingAuthorityExpirationTime: Math.floor(key.expiresAtMs) }),
+  };
+}
+
+function coin(asset: (typeof ASSETS)[number]): object {
+  const isFiat = asset.networks.length === 0;
+  return {
+    ...{ coin: asset.code, name: asset.code, depositAllEnable: !isFiat, withdrawAllEnable: !isFiat },
+    ...{ free: '0', locked: '0', freeze: '0', withdrawing: '0', ipoing: '0', ipoable: '0', storage: '0' },
+    ...{ isLegalMoney: isFiat, trading: true },
+    networkList: asset.networks.map((network, index) => ({
+      ...{ network: network.code, coin: asset.code, name: network.code, isDefault: index === 0 },
+      ...{ depositEnable: true, withdrawEnable: true, busy: false, sameAddress: false, resetAddressStatus: false },
+      ...{ withdrawFee: network.withdrawFee, withdrawMin: network.withdrawMin, withdrawMax: '9999999' },
+      ...{ withdrawIntegerMultiple: '0.00000001', minConfirm: 2, unLockConfirm: 6, estimatedArrivalTime: 3 },
+      ...{ depositDesc: '', withdrawDesc: '', specialTips: '', addressRegex: '', memoRegex: '' },
+    })),
+  };
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { type AccountRegistry, type ApiKey, type KeyRequest, RegistryFullError } from '../accounts/account-registry.js';
+import type { BookHistory } from '../truth/book-history.js';
+import type { Spell } from '../truth/spell-ledger.js';
+import type { Fault } from '../wire/faults.js';
+import { parseObject } from '../wire/json.js';
+import type { SimBook } from '../world/sim-book.js';
+import { FAULT_BODY, KEY_BODY, REVOKE_BODY } from './control-schemas.js';
+
+/** What `GET /__sim/truth` tells. */
+export interface Truth {
+  readonly seed: number;
+  /** Taker fee of every account, bps, by exchange. */
+  readonly fees: Readonly<Record<string, number>>;
+  readonly spells: readonly Spell[];
+}
+
+/** What the control endpoints work on. */
+export interface Controls {
+  readonly accounts: AccountRegistry;
+  readonly history: BookHistory;
+  truth(sinceMs: number): Truth;
+  stats(): object;
+  book(exchange: string, symbol: string): SimBook | null;
+  createKey(request: KeyRequest): ApiKey;
+  inject(fault: Fault): void;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const ENDPOINTS = {
+  'GET /__sim': 'this list',
+  'GET /__sim/truth?sinceMs=': 'every spell in which a route paid after the account taker fees',
+  'GET /__sim/books?exchange=&symbol=[&sequence=]': 'the published book, now or at one of its last 200 sequences',
+  'GET /__sim/stats': 'connections and frames sent',
+  'POST /__sim/keys':
+    'makes an API key: {exchange, scopes: {read, trade, withdraw, transfer}, ipList, label, expiresAtMs}',
+  'POST /__sim/keys/revoke': 'refuses a key from now on: {exchange, apiKey}',
+  'POST /__sim/faults': 'injects a fault: {exchange, symbol?, fault, count?, durationMs?}',
+};
+
+/** Makes the handler of `/__sim` and all below it. */
+export function controlRoutes(controls: Controls): (request: IncomingMessage, url: URL, body: string) => Reply {
+  const routes: Readonly<Record<string, (url: URL, body: string) => Reply>> = {
+    'GET /__sim': () => ok({ endpoints: ENDPOINTS }),
+    'GET /__sim/truth': (url) => truth(controls, url),
+    'GET /__sim/books': (url) => book(controls, url),
+    'GET /__sim/stats': () => ok(controls.stats()),
+    'POST /__sim/keys': (_url, body) =>
+      withBody(KEY_BODY, body, (request) => {
+        const { apiKey, secret, passphrase } = controls.createKey(request);
+        return { status: 201, body: passphrase === null ? { apiKey, secret } : { apiKey, secret, passphrase } };
+      }),
+    'POST /__sim/keys/revoke': (_url, body) =>
+      withBody(REVOKE_BODY, body, ({ exchange, apiKey }) =>
+        controls.accounts.revoke(exchange, apiKey) ? ok({ revoked: true }) : error(404, `${exchange} has no such key`),
+      ),
+    'POST /__sim/faults': (_url, body) =>
+      withBody(FAULT_BODY, body, (fault) => {
+        if (fault.symbol !== undefined && !controls.book(fault.exchange, fault.symbol)) {
+          return error(404, `symbol: ${fault.exchange} lists no ${fault.symbol}`);
+        }
+        controls.inject(withoutUndefined(fault));
+        return ok({ injected: fault });
+      }),
+  };
+  return (request, url, body) => {
+    const route = routes[`${request.method ?? 'GET'} ${url.pathname.replace(/\/$/, '')}`];
+    return route ? route(url, body) : { status: 404, body: { error: 'no such endpoint', endpoints: ENDPOINTS } };
+  };
+}
+
+function truth(controls: Controls, url: URL): Reply {
+  const sinceMs = Number(url.searchParams.get('sinceMs') ?? '0');
+  if (!Number.isFinite(sinceMs)) return error(400, 'sinceMs: give epoch milliseconds');
+  return ok(controls.truth(sinceMs));
+}
+
+function book(controls: Controls, url: URL): Reply {
+  const exchange = url.searchParams.get('exchange') ?? '';
+  const symbol = url.searchParams.get('symbol') ?? '';
+  const found = controls.book(exchange, symbol);
+  if (!found) return error(404, `exchange, symbol: no book ${exchange}:${symbol}`);
+  const wanted = url.searchParams.get('sequence');
+  if (wanted === null) return ok(controls.history.now(found));
+  const sequence = Number(wanted);
+  if (!Number.isSafeInteger(sequence)) return error(400, 'sequence: give a whole number');
+  const earlier = controls.history.at(found, sequence);
+  return earlier
+    ? ok(earlier)
+    : error(404, `sequence: ${sequence} is not among the last steps of ${exchange}:${symbol}`);
+}
+
+function withBody<T>(schema: z.ZodType<T>, text: string, answer: (body: T) => Reply): Reply {
+  const json = parseObject(text);
+  if (!json) return error(400, 'the body must be a JSON object');
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) return error(400, z.prettifyError(parsed.error));
+  try {
+    return answer(parsed.data);
+  } catch (caught) {
+    if (caught instanceof RegistryFullError) return error(409, caught.message);
+    throw caught;
+  }
+}
+
+function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+function error(status: number, message: string): Reply {
+  return { status, body: { error: message } };
+}
+
+// Optional fields that were not given are left out, as `Fault` wants them.
+function withoutUndefined(fault: z.infer<typeof FAULT_BODY>): Fault {
+  const { exchange, fault: kind, symbol, count, durationMs } = fault;
+  return {
+    ...{ exchange, fault: kind },
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(count === undefined ? {} : { count }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  };
+}

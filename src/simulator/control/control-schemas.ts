@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { FAULT_KINDS } from '../wire/faults.js';
+import { SIMULATED_EXCHANGES } from '../world/listings.js';
+
+const exchange = z.enum(SIMULATED_EXCHANGES);
+
+/** Body of `POST /__sim/keys`. */
+export const KEY_BODY = z.strictObject({
+  exchange,
+  scopes: z.strictObject({
+    read: z.boolean().default(true),
+    trade: z.boolean().default(false),
+    withdraw: z.boolean().default(false),
+    transfer: z.boolean().default(false),
+  }),
+  ipList: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(30)
+    .default([]),
+  label: z.string().min(1).max(100).default('crossbook'),
+  expiresAtMs: z.number().positive().nullable().default(null),
+});
+
+/** Body of `POST /__sim/keys/revoke`. */
+export const REVOKE_BODY = z.strictObject({ exchange, apiKey: z.string().min(1) });
+
+/** Body of `POST /__sim/faults`. */
+export const FAULT_BODY = z.strictObject({
+  exchange,
+  symbol: z.string().optional(),
+  fault: z.enum(FAULT_KINDS),
+  count: z.int().min(1).max(100_000).optional(),
+  durationMs: z.int().min(1).max(3_600_000).optional(),
+});

@@ -1,0 +1,13 @@
+export {
+  startSimulator,
+  UnknownSymbolError,
+  type Simulator,
+  type SimulatorKeyOptions,
+  type SimulatorOptions,
+} from './simulator.js';
+export type { ApiKey, KeyScopes } from './accounts/account-registry.js';
+export type { Truth } from './control/control-routes.js';
+export type { PublishedBook } from './truth/book-history.js';
+export type { Spell } from './truth/spell-ledger.js';
+export type { Fault, FaultKind } from './wire/faults.js';
+export { SIMULATED_EXCHANGES, SIMULATED_SYMBOLS, type SimulatedExchange } from './world/listings.js';

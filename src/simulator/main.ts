@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { startSimulator, UnknownSymbolError } from './simulator.js';
+import { SIMULATED_EXCHANGES } from './world/listings.js';
+
+interface Arguments {
+  readonly port: number;
+  readonly host: string;
+  readonly seed: number;
+  readonly tick: number;
+  readonly symbols?: readonly string[];
+}
+
+function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high) {
+      throw new InvalidArgumentError(`Give a whole number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+const program = new Command('simulator')
+  .description(
+    `Plays the spot markets of ${SIMULATED_EXCHANGES.join(', ')} in their own wire formats, for tests and demos.`,
+  )
+  .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 9700)
+  .option('--host <address>', 'address to listen on; the keys it makes are worthless, yet keep it local', '127.0.0.1')
+  .option('--seed <number>', 'decides prices and dislocations', wholeNumber(0, 2 ** 31 - 1), 7)
+  .option('--tick <ms>', 'milliseconds between two updates of a symbol', wholeNumber(5, 60_000), 100)
+  .option('--symbols <list>', 'only these symbols, separated by commas', (text) =>
+    text.split(',').map((s) => s.trim()),
+  );
+
+async function main(): Promise<void> {
+  const { port, host, seed, tick, symbols } = program.parse().opts<Arguments>();
+  const simulator = await startSimulator({ port, host, seed, tickMs: tick, ...(symbols ? { symbols } : {}) });
+  process.stdout.write(
+    `simulator: ${SIMULATED_EXCHANGES.join(', ')} on ${simulator.url}/HOST/PATH, seed ${seed}; ` +
+      `its own endpoints: ${simulator.url}/__sim\n`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void simulator.close().then(() => {
+        process.stdout.write('simulator: stopped\n');
+      });
+    });
+  }
+}
+
+function explain(error: unknown, host: string, port: number): string {
+  if (error instanceof UnknownSymbolError) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is taken: stop what listens there or choose another with --port`;
+    case 'EACCES':
+      return `port ${port} on ${host} may not be used by this user: choose one above 1023 with --port`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `--host ${host} is no address of this machine`;
+    default:
+      return String(error);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  const { host, port } = program.opts<Arguments>();
+  process.stderr.write(`simulator: ${explain(error, host, port)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,48 @@
+import type { AccountRegistry } from '../accounts/account-registry.js';
+import { BinanceWire } from '../binance/binance-wire.js';
+import { BybitWire } from '../bybit/bybit-wire.js';
+import { KrakenWire } from '../kraken/kraken-wire.js';
+import { OkxWire } from '../okx/okx-wire.js';
+import { ExchangeFaults } from '../wire/faults.js';
+import { ExchangeMarket, type ExchangeWire } from '../wire/exchange-wire.js';
+import type { SocketClient } from '../wire/socket-client.js';
+import { SIMULATED_EXCHANGES, type SimulatedExchange } from '../world/listings.js';
+import type { World } from '../world/world.js';
+
+/** One exchange with its connections and its faults. */
+export interface ExchangeDesk {
+  readonly exchange: SimulatedExchange;
+  readonly wire: ExchangeWire;
+  readonly market: ExchangeMarket;
+  readonly faults: ExchangeFaults;
+  readonly clients: Set<SocketClient>;
+}
+
+/** Sets up every exchange over a world. */
+export function openDesks(world: World, accounts: AccountRegistry, now: () => number): readonly ExchangeDesk[] {
+  return SIMULATED_EXCHANGES.map((exchange) => {
+    const market = new ExchangeMarket(world.books.filter((book) => book.listing.exchange === exchange));
+    const faults = new ExchangeFaults(now);
+    const wire = makeWire(exchange, market, accounts, faults, now);
+    return { exchange, wire, market, faults, clients: new Set() };
+  });
+}
+
+function makeWire(
+  exchange: SimulatedExchange,
+  market: ExchangeMarket,
+  accounts: AccountRegistry,
+  faults: ExchangeFaults,
+  now: () => number,
+): ExchangeWire {
+  switch (exchange) {
+    case 'binance':
+      return new BinanceWire(market, accounts, faults);
+    case 'okx':
+      return new OkxWire(market, accounts, faults);
+    case 'bybit':
+      return new BybitWire(market, accounts, faults);
+    case 'kraken':
+      return new KrakenWire(market, accounts, faults, now);
+  }
+}

@@ -1,0 +1,162 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { SocketClient } from '../wire/socket-client.js';
+import type { ExchangeDesk } from './exchange-desk.js';
+import { BodyTooLargeError, readBody, sendJson } from './http-body.js';
+
+/** Connections at a time over all exchanges; more are refused. */
+const MOST_CLIENTS = 500;
+/** Longest text frame from a client, bytes. */
+const MOST_FRAME_BYTES = 64 * 1024;
+/** Seconds between two protocol pings to a client; one that does not answer until the next is cut off. */
+const PING_EVERY_BEATS = 20;
+
+/** Answers what is not an exchange: the simulator's own endpoints. */
+export type ControlRoute = (request: IncomingMessage, url: URL, body: string) => { status: number; body: unknown };
+
+/** The one HTTP and WebSocket server: `/HOST/PATH` is the exchange with that host, `/__sim` the simulator itself. */
+export class Gateway {
+  private readonly server: Server;
+  private readonly sockets = new WebSocketServer({
+    ...{ noServer: true, perMessageDeflate: false, maxPayload: MOST_FRAME_BYTES },
+  });
+  private beatTimer: NodeJS.Timeout | null = null;
+  private beats = 0;
+  private nextId = 0x5a3ee853;
+
+  constructor(
+    private readonly desks: readonly ExchangeDesk[],
+    private readonly control: ControlRoute,
+    private readonly now: () => number,
+  ) {
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else sendJson(response, error instanceof BodyTooLargeError ? 413 : 500, { error: String(error) });
+      });
+    });
+    this.server.on('upgrade', (request, socket, head) => {
+      this.upgrade(request, socket, head);
+    });
+  }
+
+  /** Listens; rejects with the system's error when the port is taken. */
+  async listen(port: number, host: string): Promise<AddressInfo> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, resolve);
+    });
+    this.beatTimer = setInterval(() => {
+      this.beat();
+    }, 1_000);
+    return this.server.address() as AddressInfo;
+  }
+
+  /** Ends every connection and stops listening. */
+  async close(): Promise<void> {
+    if (this.beatTimer) clearInterval(this.beatTimer);
+    for (const desk of this.desks) for (const client of desk.clients) client.kill();
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const url = new URL(request.url ?? '/', 'http://simulator');
+    if (url.pathname === '/__sim' || url.pathname.startsWith('/__sim/')) {
+      const reply = this.control(request, url, body);
+      sendJson(response, reply.status, reply.body);
+      return;
+    }
+    const { host, path } = splitHost(url);
+    const desk = this.deskOf(host);
+    if (!desk) {
+      sendJson(response, 404, { error: `no exchange here has the host ${host}`, hosts: this.hosts() });
+      return;
+    }
+    if (desk.faults.isRestFailing) {
+      sendJson(response, 503, { error: 'Service Unavailable' });
+      return;
+    }
+    const reply = desk.wire.rest({
+      ...{ method: request.method ?? 'GET', host, path, query: url.searchParams, rawQuery: url.search.slice(1) },
+      ...{ headers: request.headers, body, remoteAddress: request.socket.remoteAddress ?? '', nowMs: this.now() },
+    });
+    sendJson(response, reply.status, reply.body);
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'http://simulator');
+    const { host, path } = splitHost(url);
+    const desk = this.deskOf(host);
+    const isKnown = desk?.wire.accepts(host, path) === true;
+    const count = this.desks.reduce((sum, { clients }) => sum + clients.size, 0);
+    if (!desk || !isKnown || desk.faults.isRefusing || count >= MOST_CLIENTS) {
+      socket.on('error', () => socket.destroy());
+      socket.end(`HTTP/1.1 ${isKnown ? '503 Service Unavailable' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.open(desk, webSocket, path, url.searchParams);
+    });
+  }
+
+  private open(desk: ExchangeDesk, webSocket: WebSocket, path: string, query: URLSearchParams): void {
+    const client = new SocketClient((this.nextId++).toString(16), path, webSocket, this.now);
+    desk.clients.add(client);
+    webSocket.on('message', (data, isBinary) => {
+      client.isAlive = true;
+      if (isBinary) client.close(1003, 'text frames only');
+      else desk.wire.receive(client, (data as Buffer).toString('utf8'));
+    });
+    webSocket.on('pong', () => {
+      client.isAlive = true;
+    });
+    webSocket.on('ping', () => {
+      client.isAlive = true;
+    });
+    // A broken or oversized frame ends this connection; `close` follows and clears up.
+    webSocket.on('error', () => {
+      client.kill();
+    });
+    webSocket.on('close', () => {
+      desk.clients.delete(client);
+      desk.wire.leave(client);
+    });
+    desk.wire.open(client, query);
+  }
+
+  private beat(): void {
+    this.beats += 1;
+    const nowMs = this.now();
+    for (const { wire, clients } of this.desks) {
+      for (const client of clients) {
+        wire.beat?.(client, nowMs);
+        if (this.beats % PING_EVERY_BEATS !== 0) continue;
+        if (!client.isAlive) client.kill();
+        client.isAlive = false;
+        client.ping();
+      }
+    }
+  }
+
+  private deskOf(host: string): ExchangeDesk | null {
+    return this.desks.find((desk) => desk.wire.hosts.includes(host)) ?? null;
+  }
+
+  private hosts(): readonly string[] {
+    return this.desks.flatMap((desk) => desk.wire.hosts);
+  }
+}
+
+// `/stream.binance.com:9443/ws/1` is the path `/ws/1` of the host `stream.binance.com`.
+function splitHost(url: URL): { host: string; path: string } {
+  const [, first = '', ...rest] = url.pathname.split('/');
+  return { host: decodeURIComponent(first).replace(/:\d+$/, ''), path: `/${rest.join('/')}` };
+}

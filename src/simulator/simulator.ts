@@ -1,0 +1,159 @@
+import { AccountRegistry, type ApiKey, type KeyRequest, type KeyScopes } from './accounts/account-registry.js';
+import { controlRoutes, type Controls, type Truth } from './control/control-routes.js';
+import { type ExchangeDesk, openDesks } from './server/exchange-desk.js';
+import { Gateway } from './server/gateway.js';
+import { Pacer, SLOTS_PER_TICK } from './server/pacer.js';
+import { BookHistory, type PublishedBook } from './truth/book-history.js';
+import { SpellLedger } from './truth/spell-ledger.js';
+import type { Fault } from './wire/faults.js';
+import { PROFILES } from './world/exchange-profile.js';
+import { SIMULATED_EXCHANGES, SIMULATED_SYMBOLS, type SimulatedExchange } from './world/listings.js';
+import { World } from './world/world.js';
+
+/** How a simulator is started. */
+export interface SimulatorOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Decides every price and dislocation; default 7. */
+  readonly seed?: number;
+  /** Limits the symbols; default all. */
+  readonly symbols?: readonly string[];
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string;
+  /** Between two updates of a symbol; default 100. Lives of dislocations count in ticks and shrink with it. */
+  readonly tickMs?: number;
+}
+
+/** What a test asks a key to be; a plain reading key by default. */
+export interface SimulatorKeyOptions {
+  readonly scopes?: Partial<KeyScopes>;
+  readonly ipList?: readonly string[];
+  readonly label?: string;
+  readonly expiresAtMs?: number;
+}
+
+/** A running simulator. */
+export interface Simulator {
+  /** Base address, `http://127.0.0.1:9700`: what `exchangeGateway` is set to. */
+  readonly url: string;
+  readonly port: number;
+  /** Spells that ended at or after `sinceMs` or still last. */
+  truth(sinceMs?: number): Truth;
+  /** The published book, now or at a sequence; null when unknown or no longer kept. */
+  book(exchange: string, symbol: string, sequence?: number): PublishedBook | null;
+  createKey(exchange: SimulatedExchange, options?: SimulatorKeyOptions): ApiKey;
+  /** False when there is no such key. */
+  revokeKey(exchange: string, apiKey: string): boolean;
+  injectFault(fault: Fault): void;
+  close(): Promise<void>;
+}
+
+/** Thrown for symbols that no simulated exchange lists. */
+export class UnknownSymbolError extends Error {
+  constructor(symbols: readonly string[]) {
+    super(`symbols: no simulated exchange lists ${symbols.join(', ')}; choose from ${SIMULATED_SYMBOLS.join(', ')}`);
+  }
+}
+
+/** The simulator's clock: epoch milliseconds with fractions, never going back. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/**
+ * Starts the simulated exchanges on one port.
+ *
+ * @throws {UnknownSymbolError} If a symbol is listed nowhere.
+ * @throws {Error} The system's error when the port is taken (`EADDRINUSE`).
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const unknown = (options.symbols ?? []).filter((symbol) => !SIMULATED_SYMBOLS.includes(symbol));
+  if (unknown.length > 0) throw new UnknownSymbolError(unknown);
+  const seed = options.seed ?? 7;
+  const world = new World(seed, nowMs(), options.symbols);
+  const accounts = new AccountRegistry();
+  const desks = openDesks(world, accounts, nowMs);
+  const history = new BookHistory();
+  const ledger = new SpellLedger(world.books, (exchange, symbol) => world.isDislocated(exchange, symbol));
+  const counts = { steps: 0 };
+  const controls: Controls = {
+    ...{ accounts, history },
+    truth: (sinceMs) => ({ seed, fees: takerFees(), spells: ledger.since(sinceMs) }),
+    stats: () => stats(desks, counts.steps),
+    book: (exchange, symbol) =>
+      world.books.find(({ listing }) => listing.exchange === exchange && listing.symbol === symbol) ?? null,
+    createKey: (request) => accounts.create(request, nowMs()),
+    inject: (fault) => {
+      inject(desks, fault);
+    },
+  };
+  const gateway = new Gateway(desks, controlRoutes(controls), nowMs);
+  const host = options.host ?? '127.0.0.1';
+  const { port } = await gateway.listen(options.port, host);
+
+  const deskByBook = world.books.map((book) => desks.find((desk) => desk.exchange === book.listing.exchange));
+  const pacer = new Pacer(options.tickMs ?? 100, nowMs, (slot) => {
+    if (slot === 0) world.advance();
+    for (let index = slot; index < world.books.length; index += SLOTS_PER_TICK) {
+      const step = world.stepBook(index, nowMs());
+      deskByBook[index]?.wire.publish(step);
+      history.record(step);
+      ledger.update(step, nowMs());
+      counts.steps += 1;
+    }
+  });
+  pacer.start();
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    truth: (sinceMs = 0) => controls.truth(sinceMs),
+    book: (exchange, symbol, sequence) => {
+      const book = controls.book(exchange, symbol);
+      if (!book) return null;
+      return sequence === undefined ? history.now(book) : history.at(book, sequence);
+    },
+    createKey: (exchange, wanted = {}) => controls.createKey(keyRequest(exchange, wanted)),
+    revokeKey: (exchange, apiKey) => accounts.revoke(exchange, apiKey),
+    injectFault: controls.inject,
+    close: async () => {
+      pacer.stop();
+      await gateway.close();
+    },
+  };
+}
+
+function keyRequest(exchange: SimulatedExchange, wanted: SimulatorKeyOptions): KeyRequest {
+  return {
+    exchange,
+    scopes: { read: true, trade: false, withdraw: false, transfer: false, ...wanted.scopes },
+    ipList: wanted.ipList ?? [],
+    label: wanted.label ?? 'test',
+    expiresAtMs: wanted.expiresAtMs ?? null,
+  };
+}
+
+function takerFees(): Readonly<Record<string, number>> {
+  return Object.fromEntries(SIMULATED_EXCHANGES.map((exchange) => [exchange, PROFILES[exchange].accountTakerBps]));
+}
+
+function stats(desks: readonly ExchangeDesk[], steps: number): object {
+  return {
+    steps,
+    exchanges: Object.fromEntries(
+      desks.map(({ exchange, clients }) => [
+        exchange,
+        { clients: clients.size, framesSent: [...clients].reduce((sum, client) => sum + client.framesSent, 0) },
+      ]),
+    ),
+  };
+}
+
+function inject(desks: readonly ExchangeDesk[], fault: Fault): void {
+  const desk = desks.find(({ exchange }) => exchange === fault.exchange);
+  if (!desk) throw new Error(`no simulated exchange ${fault.exchange}`);
+  desk.faults.inject(fault);
+  if (fault.fault !== 'kill') return;
+  if (fault.symbol !== undefined) desk.wire.killListeners(fault.symbol);
+  else for (const client of desk.clients) client.kill();
+}

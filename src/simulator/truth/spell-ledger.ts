@@ -1,0 +1,137 @@
+import { crossRoute } from '../../core/market/route.js';
+import type { BookSide } from '../world/book-side.js';
+import { PROFILES } from '../world/exchange-profile.js';
+import type { Listing, SimulatedExchange } from '../world/listings.js';
+import type { BookStep, SimBook } from '../world/sim-book.js';
+
+/** Closed spells kept; the oldest go first. */
+const KEPT_SPELLS = 10_000;
+
+/** A stretch of time in which buying on one exchange and selling on another paid after both account taker fees. */
+export interface Spell {
+  readonly routeId: string;
+  readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
+  /** Epoch ms with fractions: when the books that paid had been published. */
+  readonly startMs: number;
+  /** Null while it lasts. */
+  readonly endMs: number | null;
+  /** Best net gain at the top of the two books, bps of the buy price. */
+  readonly peakNetBps: number;
+  /** Most that could be bought at a gain at one moment, quote, without fees. */
+  readonly payingNotional: number;
+  /** True when a dislocation was planned on one of the two books at its start; false by chance. */
+  readonly seeded: boolean;
+}
+
+interface Pair {
+  readonly symbol: string;
+  readonly buy: SimBook;
+  readonly sell: SimBook;
+  open: Spell | null;
+}
+
+/** Measures, after every published step, which routes pay, and keeps every spell. */
+export class SpellLedger {
+  private readonly pairsOf = new Map<SimBook, Pair[]>();
+  private readonly closed: Spell[] = [];
+  private readonly pairs: Pair[] = [];
+
+  constructor(
+    books: readonly SimBook[],
+    private readonly isDislocated: (exchange: string, symbol: string) => boolean,
+  ) {
+    for (const buy of books) {
+      for (const sell of books) {
+        if (buy === sell || buy.listing.symbol !== sell.listing.symbol) continue;
+        const pair: Pair = { symbol: buy.listing.symbol, buy, sell, open: null };
+        this.pairs.push(pair);
+        for (const book of [buy, sell]) this.pairsOf.set(book, [...(this.pairsOf.get(book) ?? []), pair]);
+      }
+    }
+  }
+
+  /** Measures the routes of a book that has just been published. */
+  update(step: BookStep, nowMs: number): void {
+    for (const pair of this.pairsOf.get(step.book) ?? []) this.measure(pair, nowMs);
+  }
+
+  /** Spells that ended at or after a time or still last, by start. */
+  since(sinceMs: number): readonly Spell[] {
+    const open = this.pairs.flatMap((pair) => (pair.open ? [pair.open] : []));
+    const closed = this.closed.filter((spell) => (spell.endMs ?? 0) >= sinceMs);
+    return [...closed, ...open].sort((a, b) => a.startMs - b.startMs);
+  }
+
+  private measure(pair: Pair, nowMs: number): void {
+    const gain = walk(pair.buy, pair.sell);
+    if (gain === null) {
+      if (pair.open === null) return;
+      this.closed.push({ ...pair.open, endMs: nowMs });
+      if (this.closed.length > KEPT_SPELLS) this.closed.shift();
+      pair.open = null;
+      return;
+    }
+    pair.open = {
+      ...(pair.open ?? this.begin(pair, nowMs)),
+      peakNetBps: Math.max(pair.open?.peakNetBps ?? 0, gain.netBps),
+      payingNotional: Math.max(pair.open?.payingNotional ?? 0, gain.notional),
+    };
+  }
+
+  private begin(pair: Pair, nowMs: number): Spell {
+    const { symbol } = pair;
+    const buyExchange = pair.buy.listing.exchange;
+    const sellExchange = pair.sell.listing.exchange;
+    const route = crossRoute({ exchange: buyExchange, symbol }, { exchange: sellExchange, symbol });
+    const seeded = this.isDislocated(buyExchange, symbol) || this.isDislocated(sellExchange, symbol);
+    return {
+      ...{ routeId: route.id, symbol, buyExchange, sellExchange, startMs: nowMs, endMs: null },
+      ...{ peakNetBps: 0, payingNotional: 0, seeded },
+    };
+  }
+}
+
+// Walks both books from the top for as long as the next piece still pays; null when not even the top does.
+function walk(buy: SimBook, sell: SimBook): { netBps: number; notional: number } | null {
+  const buyFactor = 1 + PROFILES[buy.listing.exchange as SimulatedExchange].accountTakerBps / 10_000;
+  const sellFactor = 1 - PROFILES[sell.listing.exchange as SimulatedExchange].accountTakerBps / 10_000;
+  const ask = new Cursor(buy.asks, buy.listing);
+  const bid = new Cursor(sell.bids, sell.listing);
+  if (!(bid.price * sellFactor > ask.price * buyFactor)) return null;
+  const netBps = ((bid.price * sellFactor - ask.price * buyFactor) / ask.price) * 10_000;
+  let notional = 0;
+  while (bid.price * sellFactor > ask.price * buyFactor) {
+    const size = Math.min(ask.left, bid.left);
+    notional += size * ask.price;
+    ask.take(size);
+    bid.take(size);
+  }
+  return { netBps, notional };
+}
+
+class Cursor {
+  price = NaN;
+  left = 0;
+  private rank = -1;
+
+  constructor(
+    private readonly side: BookSide,
+    private readonly listing: Listing,
+  ) {
+    this.next();
+  }
+
+  take(size: number): void {
+    this.left -= size;
+    if (this.left <= 0) this.next();
+  }
+
+  private next(): void {
+    this.rank += 1;
+    // Divided, not multiplied: the nearest double, the same that parsing the published text gives.
+    this.price = (this.side.ticks[this.rank] ?? NaN) / 10 ** this.listing.priceDecimals;
+    this.left = (this.side.lots[this.rank] ?? 0) / 10 ** this.listing.sizeDecimals;
+  }
+}

@@ -1,0 +1,43 @@
+import type { SimulatedExchange } from './listings.js';
+
+/** How one exchange's books behave and what it charges. */
+export interface ExchangeProfile {
+  /** Taker and maker fee of every account, bps: what the signed fee endpoints serve and what truth is measured with. */
+  readonly accountTakerBps: number;
+  readonly accountMakerBps: number;
+  /** Fee of the lowest tier, bps: what public metadata shows. */
+  readonly publicTakerBps: number;
+  readonly publicMakerBps: number;
+  /** Share of the way to the true price taken in one step: 1 follows at once. */
+  readonly follow: number;
+  /** Standard deviation of the exchange's own deviation, bps. */
+  readonly noiseBps: number;
+  /** Ordinary distance of best ask and best bid, bps; never under one tick. */
+  readonly spreadBps: number;
+  /** Ordinary distance between neighbouring levels near the top, bps. */
+  readonly spacingBps: number;
+  /** What rests at the best level of BTC, USD. */
+  readonly topUsd: number;
+  /** Where the exchange's sequence numbers begin. */
+  readonly firstSequence: number;
+}
+
+/** The four exchanges. Fees are such that their ordinary differences never pay. */
+export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
+  binance: {
+    ...{ accountTakerBps: 7.5, accountMakerBps: 7.5, publicTakerBps: 10, publicMakerBps: 10 },
+    ...{ follow: 0.9, noiseBps: 0.3, spreadBps: 0.1, spacingBps: 0.25, topUsd: 9_000, firstSequence: 98_494_969_448 },
+  },
+  okx: {
+    ...{ accountTakerBps: 8, accountMakerBps: 6, publicTakerBps: 10, publicMakerBps: 8 },
+    ...{ follow: 0.8, noiseBps: 0.4, spreadBps: 0.15, spacingBps: 0.3, topUsd: 7_000, firstSequence: 79_706_756_139 },
+  },
+  bybit: {
+    ...{ accountTakerBps: 8, accountMakerBps: 6, publicTakerBps: 10, publicMakerBps: 10 },
+    ...{ follow: 0.75, noiseBps: 0.45, spreadBps: 0.15, spacingBps: 0.3, topUsd: 6_500, firstSequence: 72_212_457 },
+  },
+  kraken: {
+    ...{ accountTakerBps: 14, accountMakerBps: 8, publicTakerBps: 40, publicMakerBps: 25 },
+    ...{ follow: 0.6, noiseBps: 0.7, spreadBps: 0.6, spacingBps: 0.45, topUsd: 3_500, firstSequence: 1 },
+  },
+};
