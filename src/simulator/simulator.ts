@@ -115,7 +115,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     createKey: (exchange, wanted = {}) => controls.createKey(keyRequest(exchange, wanted)),
     revokeKey: (exchange, apiKey) => accounts.revoke(exchange, apiKey),
-    injectFault: controls.inject,
+    injectFault: (fault) => {
+      inject(desks, fault);
+    },
     close: async () => {
       pacer.stop();
       await gateway.close();

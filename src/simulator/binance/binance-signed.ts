@@ -10,6 +10,7 @@ import { binanceError } from './binance-errors.js';
 type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket) => RestReply;
 
 const RATES = PROFILES.binance;
+const KEY_FORMAT = /^[A-Za-z0-9]{64}$/;
 const REFUSED = binanceError(401, -2015, 'Invalid API-key, IP, or permissions for action.');
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -39,11 +40,12 @@ export function binanceSigned(
 // The order of the checks decides which error a request with two faults gets: key first, then time, then signature.
 function authenticate(request: RestRequest, accounts: AccountRegistry): ApiKey | RestReply {
   const given = request.headers['x-mbx-apikey'];
-  if (typeof given !== 'string' || given === '') return binanceError(401, -2014, 'API-key format invalid.');
-  if (!/^[A-Za-z0-9]{64}$/.test(given)) return binanceError(401, -2014, 'API-key format invalid.');
+  if (typeof given !== 'string' || !KEY_FORMAT.test(given)) {
+    return binanceError(401, -2014, 'API-key format invalid.');
+  }
   const key = accounts.find('binance', given);
   if (!key || isExpired(key, request.nowMs) || !isAddressAllowed(key, request.remoteAddress)) return REFUSED;
-  const signed = request.method === 'GET' || request.method === 'DELETE' ? request.rawQuery : request.body;
+  const signed = ['GET', 'DELETE'].includes(request.method) ? request.rawQuery : request.body;
   const parameters = new URLSearchParams(signed);
   const timing = checkTime(parameters, request.nowMs);
   if (timing) return timing;

@@ -10,6 +10,7 @@ import { binanceStream, type BinanceStream } from './binance-streams.js';
 
 /** Streams that one connection may hold, as documented by the exchange. */
 const MOST_STREAMS = 1024;
+const METHODS = ['SUBSCRIBE', 'UNSUBSCRIBE', 'LIST_SUBSCRIPTIONS'];
 
 /** binance spot: diff depth without a snapshot, which the client takes from REST. */
 export class BinanceWire implements ExchangeWire {
@@ -49,27 +50,18 @@ export class BinanceWire implements ExchangeWire {
       return;
     }
     const id = message['id'] ?? null;
-    const params = stringsOf(message['params'] ?? []);
-    const refuse = (msg: string): void => {
-      client.sendJson({ error: { code: 2, msg: `Invalid request: ${msg}` }, id });
-    };
-    switch (message['method']) {
-      case 'SUBSCRIBE':
-        if (!params || params.length === 0) return refuse('params must be a list of stream names');
-        if (client.topics.size + params.length > MOST_STREAMS) return refuse('too many streams');
-        client.sendJson({ result: null, id });
-        for (const name of params) this.subscribe(client, name);
-        return;
-      case 'UNSUBSCRIBE':
-        if (!params) return refuse('params must be a list of stream names');
-        for (const name of params) this.hub.unsubscribe(client, topicKey(client, name));
-        client.sendJson({ result: null, id });
-        return;
-      case 'LIST_SUBSCRIPTIONS':
-        client.sendJson({ result: [...client.topics.keys()].map((key) => key.replace(/^combined:/, '')), id });
-        return;
-      default:
-        refuse('unknown variant, expected one of SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS');
+    const names = stringsOf(message['params'] ?? []);
+    const method = message['method'];
+    const fault = faultOf(method, names, client.topics.size);
+    if (fault !== null) {
+      client.sendJson({ error: { code: 2, msg: `Invalid request: ${fault}` }, id });
+      return;
+    }
+    const listed = [...client.topics.keys()].map((key) => key.replace(/^combined:/, ''));
+    client.sendJson({ result: method === 'LIST_SUBSCRIPTIONS' ? listed : null, id });
+    for (const name of names ?? []) {
+      if (method === 'SUBSCRIBE') this.subscribe(client, name);
+      else if (method === 'UNSUBSCRIBE') this.hub.unsubscribe(client, topicKey(client, name));
     }
   }
 
@@ -97,6 +89,12 @@ export class BinanceWire implements ExchangeWire {
     if (!book || !stream) return;
     this.hub.subscribe(client, book.listing.symbol, topicKey(client, name), () => stream);
   }
+}
+
+function faultOf(method: unknown, names: readonly string[] | null, held: number): string | null {
+  if (typeof method !== 'string' || !METHODS.includes(method)) return `unknown variant, expected ${METHODS.join(', ')}`;
+  if (!names || (method !== 'LIST_SUBSCRIPTIONS' && names.length === 0)) return 'params must be a list of stream names';
+  return method === 'SUBSCRIBE' && held + names.length > MOST_STREAMS ? `at most ${MOST_STREAMS} streams` : null;
 }
 
 function isCombined(client: SocketClient): boolean {

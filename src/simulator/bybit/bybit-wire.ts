@@ -44,25 +44,24 @@ export class BybitWire implements ExchangeWire {
   }
 
   receive(client: SocketClient, text: string): void {
-    const message = parseObject(text);
-    const reqId = typeof message?.['req_id'] === 'number' ? String(message['req_id']) : message?.['req_id'];
-    const op = message?.['op'];
+    const message = parseObject(text) ?? {};
+    const { op, req_id: given } = message;
+    const reqId = typeof given === 'number' ? String(given) : given;
     const reply = (success: boolean, retMsg: string): void => {
-      const id = reqId === undefined ? {} : { req_id: reqId };
-      client.sendJson({ success, ret_msg: retMsg, conn_id: client.id, ...id, op });
+      client.sendJson({ success, ret_msg: retMsg, conn_id: client.id, req_id: reqId, op });
     };
-    const args = stringsOf(message?.['args'] ?? []);
+    const args = stringsOf(message['args']) ?? [];
     switch (op) {
       case 'ping':
         reply(true, 'pong');
         return;
       case 'subscribe':
-        if (!args || args.length === 0) reply(false, 'Params Error');
+        if (args.length === 0) reply(false, 'Params Error');
         else if (args.length > MOST_ARGS) reply(false, `args size >${MOST_ARGS}`);
         else this.subscribe(client, args, reply);
         return;
       case 'unsubscribe':
-        for (const topic of args ?? []) this.hub.unsubscribe(client, topic);
+        for (const topic of args) this.hub.unsubscribe(client, topic);
         reply(true, '');
         return;
       default:
@@ -101,10 +100,19 @@ export class BybitWire implements ExchangeWire {
     const wanted: { key: string; depth: number; book: SimBook }[] = [];
     for (const key of args) {
       const [, depth, wireId = ''] = /^orderbook\.(1|50|200|1000)\.(\w+)$/.exec(key) ?? [];
-      if (depth === undefined) return reply(false, `error:handler not found,topic:${key}`);
+      if (depth === undefined) {
+        reply(false, `error:handler not found,topic:${key}`);
+        return;
+      }
       const book = this.market.find(wireId);
-      if (!book) return reply(false, `Invalid symbol :[${key}]`);
-      if (client.topics.has(key)) return reply(false, `error:already subscribed,topic:${key}`);
+      if (!book) {
+        reply(false, `Invalid symbol :[${key}]`);
+        return;
+      }
+      if (client.topics.has(key)) {
+        reply(false, `error:already subscribed,topic:${key}`);
+        return;
+      }
       wanted.push({ key, depth: Number(depth), book });
     }
     reply(true, 'subscribe');

@@ -14,7 +14,7 @@ const HEARTBEAT_AFTER_MS = 1_000;
 
 interface Command {
   readonly method: 'subscribe' | 'unsubscribe';
-  readonly reqId: unknown;
+  readonly symbols: readonly string[];
   readonly depth: number;
   readonly hasSnapshot: boolean;
 }
@@ -59,29 +59,21 @@ export class KrakenWire implements ExchangeWire {
 
   receive(client: SocketClient, text: string): void {
     const timeIn = krakenTime(this.now());
-    const message = parseObject(text);
-    const reqId = message?.['req_id'];
-    const id = reqId === undefined ? {} : { req_id: reqId };
+    const message = parseObject(text) ?? {};
+    const { method, req_id: reqId } = message;
     const reply = (body: object): void => {
-      client.sendJson({ ...body, ...id, time_in: timeIn, time_out: krakenTime(this.now()) });
+      client.sendJson({ ...body, req_id: reqId, time_in: timeIn, time_out: krakenTime(this.now()) });
     };
-    const method = message?.['method'];
-    if (method === 'ping') return reply({ method: 'pong' });
-    if (method !== 'subscribe' && method !== 'unsubscribe') {
-      return reply({ error: 'Unsupported method', method: method ?? null, success: false });
+    if (method === 'ping') {
+      reply({ method: 'pong' });
+      return;
     }
-    const params = isObject(message?.['params']) ? message['params'] : {};
-    const fail = (error: string): void => {
-      reply({ error, method, success: false });
-    };
-    const depth = params['depth'] ?? 10;
-    const symbols = stringsOf(params['symbol'] ?? null);
-    if (params['channel'] !== 'book') return fail('Unsupported channel');
-    if (!DEPTHS.includes(depth)) return fail('Depth not supported');
-    if (!symbols || symbols.length === 0) return fail('Symbol(s) not found');
-    const hasSnapshot = params['snapshot'] !== false;
-    const command: Command = { method, reqId, depth: Number(depth), hasSnapshot };
-    for (const symbol of symbols) this.take(client, command, symbol, reply);
+    const command = readCommand(message);
+    if (typeof command === 'string') {
+      reply({ error: command, method: method ?? null, success: false });
+      return;
+    }
+    for (const symbol of command.symbols) this.take(client, command, symbol, reply);
   }
 
   leave(client: SocketClient): void {
@@ -112,20 +104,43 @@ export class KrakenWire implements ExchangeWire {
       reply({ error, method, success: false, symbol });
     };
     const book = this.market.find(symbol);
-    if (!book) return fail(`Currency pair not supported ${symbol}`);
+    if (!book) {
+      fail(`Currency pair not supported ${symbol}`);
+      return;
+    }
     const key = `book:${depth}:${symbol}`;
     if (method === 'unsubscribe') {
-      if (!this.hub.unsubscribe(client, key)) return fail('Subscription Not Found');
-      return reply({ method, result: { channel: 'book', depth, symbol }, success: true });
+      if (!this.hub.unsubscribe(client, key)) {
+        fail('Subscription Not Found');
+        return;
+      }
+      reply({ method, result: { channel: 'book', depth, symbol }, success: true });
+      return;
     }
     // One book per symbol and connection, whatever the depth.
-    if (DEPTHS.some((other) => client.topics.has(`book:${String(other)}:${symbol}`))) return fail('Already subscribed');
+    if (DEPTHS.some((other) => client.topics.has(`book:${String(other)}:${symbol}`))) {
+      fail('Already subscribed');
+      return;
+    }
     this.hub.subscribe(client, symbol, key, () => ({ depth, view: new DepthView(book, depth, 'left') }));
     reply({ method, result: { channel: 'book', depth, snapshot: hasSnapshot, symbol }, success: true });
     if (!hasSnapshot) return;
     const levels = { bids: topLevels(book.bids, depth), asks: topLevels(book.asks, depth) };
     client.send(frame('snapshot', book, levels, false));
   }
+}
+
+// A command, or the text of what is wrong with it.
+function readCommand(message: Readonly<Record<string, unknown>>): Command | string {
+  const { method } = message;
+  if (method !== 'subscribe' && method !== 'unsubscribe') return 'Unsupported method';
+  const params = isObject(message['params']) ? message['params'] : {};
+  if (params['channel'] !== 'book') return 'Unsupported channel';
+  const depth = params['depth'] ?? 10;
+  if (!DEPTHS.includes(depth)) return 'Depth not supported';
+  const symbols = stringsOf(params['symbol']) ?? [];
+  if (symbols.length === 0) return 'Symbol(s) not found';
+  return { method, symbols, depth: Number(depth), hasSnapshot: params['snapshot'] !== false };
 }
 
 function frame(type: 'snapshot' | 'update', book: SimBook, levels: WireLevels, isCorrupt: boolean): string {

@@ -47,27 +47,29 @@ export class DepthView {
     return changes;
   }
 
+  // Both sides run through in order of price, best first, as two sorted lists are merged.
   private difference(before: readonly WireLevel[], after: readonly WireLevel[], isBid: boolean): WireLevel[] {
     const changes: WireLevel[] = [];
     const keepsTail = this.pushedOut === 'left' && after.length === this.depth;
     let old = 0;
-    let next = 0;
-    while (old < before.length || next < after.length) {
-      const was = before[old];
-      const is = after[next];
-      if (was && is && was.tick === is.tick) {
-        if (was.lots !== is.lots) changes.push(is);
-        old += 1;
-        next += 1;
-      } else if (is && (!was || (isBid ? is.tick > was.tick : is.tick < was.tick))) {
-        changes.push(is);
-        next += 1;
-      } else if (was) {
-        // Past the last level of a full view only the subscriber's own cut is needed.
-        if (is || !keepsTail) changes.push({ tick: was.tick, lots: 0 });
-        old += 1;
+    for (const is of after) {
+      for (let was = before[old]; was && isAhead(was.tick, is.tick, isBid); was = before[++old]) {
+        changes.push({ tick: was.tick, lots: 0 });
       }
+      const was = before[old];
+      if (was?.tick !== is.tick) {
+        changes.push(is);
+        continue;
+      }
+      if (was.lots !== is.lots) changes.push(is);
+      old += 1;
     }
+    // Past the last level of a full view only the subscriber's own cut is needed.
+    if (!keepsTail) for (const { tick } of before.slice(old)) changes.push({ tick, lots: 0 });
     return changes;
   }
+}
+
+function isAhead(a: number, b: number, isBid: boolean): boolean {
+  return isBid ? a > b : a < b;
 }

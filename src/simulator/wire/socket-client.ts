@@ -1,8 +1,15 @@
 import type { WebSocket } from 'ws';
-import type { Topic } from './topic-hub.js';
 
 /** A client that has so much unread is too slow and is cut off. */
 const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
+
+/** A channel of one symbol with what its subscribers have been told. */
+export interface Topic<State> {
+  readonly key: string;
+  readonly symbol: string;
+  readonly state: State;
+  readonly clients: Set<SocketClient>;
+}
 
 /** One connection to one exchange. */
 export class SocketClient {

@@ -1,14 +1,6 @@
 import type { BookStep } from '../world/sim-book.js';
 import type { ExchangeFaults } from './faults.js';
-import type { SocketClient } from './socket-client.js';
-
-/** A channel of one symbol with what its subscribers have been told. */
-export interface Topic<State> {
-  readonly key: string;
-  readonly symbol: string;
-  readonly state: State;
-  readonly clients: Set<SocketClient>;
-}
+import type { SocketClient, Topic } from './socket-client.js';
 
 /** Who subscribes to what on one exchange; frames are written once per topic, whoever listens. */
 export class TopicHub<State> {
@@ -20,7 +12,7 @@ export class TopicHub<State> {
   subscribe(client: SocketClient, symbol: string, key: string, makeState: () => State): Topic<State> | null {
     if (client.topics.has(key)) return null;
     let topics = this.bySymbol.get(symbol);
-    if (!topics) this.bySymbol.set(symbol, (topics = new Map()));
+    if (!topics) this.bySymbol.set(symbol, (topics = new Map<string, Topic<State>>()));
     let topic = topics.get(key);
     if (!topic) topics.set(key, (topic = { key, symbol, state: makeState(), clients: new Set() }));
     topic.clients.add(client);
