@@ -7,7 +7,7 @@ import type { ExchangeDesk } from './exchange-desk.js';
 import { BodyTooLargeError, readBody, sendJson } from './http-body.js';
 
 /** Connections at a time over all exchanges; more are refused. */
-const MOST_CLIENTS = 500;
+const MOST_CLIENTS = 200;
 /** Longest text frame from a client, bytes. */
 const MOST_FRAME_BYTES = 64 * 1024;
 /** Seconds between two protocol pings to a client; one that does not answer until the next is cut off. */

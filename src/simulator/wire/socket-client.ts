@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 
 /** A client that has so much unread is too slow and is cut off. */
-const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
+const MOST_BUFFERED_BYTES = 4 * 1024 * 1024;
 
 /** A channel of one symbol with what its subscribers have been told. */
 export interface Topic<State> {

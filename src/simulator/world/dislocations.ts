@@ -5,10 +5,10 @@ import { Random } from './random.js';
 
 /** Steps between two dislocations: a least number and the mean of an exponential part. */
 const LEAST_PAUSE_STEPS = 4;
-const MEAN_PAUSE_STEPS = 16;
+const MEAN_PAUSE_STEPS = 14;
 /** At most so many at a time, and at most so many per symbol. */
 const MOST_ACTIVE = 12;
-const MOST_PER_SYMBOL = 2;
+const MOST_PER_SYMBOL = 1;
 
 /** Decides, from the seed alone, which exchange drifts out of line when, how far, how long and with how much size. */
 export class Dislocations {
@@ -57,7 +57,7 @@ export class Dislocations {
     const own = PROFILES[exchange];
     const other = PROFILES[counterpart.exchange as SimulatedExchange];
     const direction = this.random.next() < 0.5 ? 'cheap' : 'dear';
-    const netBps = this.random.logBetween(2.5, 60);
+    const netBps = this.random.logBetween(2.5, 55);
     const spreadsBps = (own.spreadBps + other.spreadBps) / 2;
     const isThin = this.random.next() < 0.18;
     const isDeep = this.random.next() < 0.2;

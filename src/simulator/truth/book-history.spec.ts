@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { World } from '../world/world.js';
+import { BookHistory, type PublishedBook } from './book-history.js';
+
+describe('BookHistory', () => {
+  it('rebuilds each of the last steps exactly, and knows no older ones', () => {
+    const world = new World(5, 0, ['ETH/USDT']);
+    const history = new BookHistory();
+    const book = world.books[0]!;
+    const seen: PublishedBook[] = [];
+    for (let step = 1; step <= 260; step++) {
+      world.advance();
+      history.record(world.stepBook(0, step));
+      seen.push(history.now(book));
+    }
+    for (const published of seen.slice(-200)) expect(history.at(book, published.sequence)).toEqual(published);
+    expect(history.at(book, seen[10]!.sequence)).toBeNull();
+    expect(history.at(book, book.sequence + 1)).toBeNull();
+  });
+});
