@@ -66,6 +66,11 @@ export class WireClient {
     return this.frames.slice(from).find(matches) as WireFrame;
   }
 
+  /** Stops reading, as a client does that is too busy. */
+  pause(): void {
+    this.socket.pause();
+  }
+
   close(): void {
     this.socket.terminate();
   }

@@ -14,6 +14,7 @@ describe('BookHistory', () => {
       seen.push(history.now(book));
     }
     for (const published of seen.slice(-200)) expect(history.at(book, published.sequence)).toEqual(published);
+    expect(history.at(book, seen[58]!.sequence)).toBeNull();
     expect(history.at(book, seen[10]!.sequence)).toBeNull();
     expect(history.at(book, book.sequence + 1)).toBeNull();
   });

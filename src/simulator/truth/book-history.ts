@@ -38,11 +38,10 @@ export class BookHistory {
     const bids = book.bids.clone();
     const asks = book.asks.clone();
     const kept = this.steps.get(book) ?? [];
-    for (let index = kept.length - 1; index > 0; index--) {
-      const undone = kept[index] as BookStep;
-      for (const change of undone.changes) (change.side === 'bid' ? bids : asks).set(change.tick, change.was);
-      const before = kept[index - 1] as BookStep;
-      if (before.sequence === sequence) return published(book, sequence, before.timeMs, bids, asks);
+    for (let index = kept.length - 1; index >= 0; index--) {
+      const { changes, previousSequence, previousTimeMs } = kept[index] as BookStep;
+      for (const change of changes) (change.side === 'bid' ? bids : asks).set(change.tick, change.was);
+      if (previousSequence === sequence) return published(book, sequence, previousTimeMs, bids, asks);
     }
     return null;
   }

@@ -9,11 +9,12 @@ export interface LevelChange {
   readonly was: number;
 }
 
-/** What one step changed in a book, with the sequence before and after. */
+/** What one step changed in a book, with sequence and time before and after. */
 export interface BookStep {
   readonly book: SimBook;
   readonly changes: readonly LevelChange[];
   readonly previousSequence: number;
+  readonly previousTimeMs: number;
   readonly sequence: number;
   readonly timeMs: number;
 }
@@ -67,8 +68,9 @@ export class SimBook {
     }
     this.pending.clear();
     const previousSequence = this.sequence;
+    const previousTimeMs = this.timeMs;
     this.sequence = nextSequence(previousSequence, changes.length);
     this.timeMs = timeMs;
-    return { book: this, changes, previousSequence, sequence: this.sequence, timeMs };
+    return { book: this, changes, previousSequence, previousTimeMs, sequence: this.sequence, timeMs };
   }
 }
