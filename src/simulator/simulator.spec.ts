@@ -149,6 +149,22 @@ describe('the simulator', () => {
       await expect(WireClient.connect(`${base}/example.org/ws`)).rejects.toThrow('404');
     });
 
+    it('are refused when the address cannot be read, and the simulator goes on', async () => {
+      const { port } = simulator;
+      for (const path of ['//', '/%E0%A4%A', '//[', '/ws.okx.com:8443//']) {
+        const status = await new Promise<number | undefined>((resolve, reject) => {
+          request({ port, path }, (response) => {
+            resolve(response.resume().statusCode);
+          })
+            .on('error', reject)
+            .end();
+        });
+        expect(status).toBe(404);
+        await expect(WireClient.connect(`${simulator.url.replace('http', 'ws')}${path}`)).rejects.toThrow('404');
+      }
+      (await okxClient()).close();
+    });
+
     it('end with a frame that is too long', async () => {
       const client = await okxClient();
       client.send('x'.repeat(70_000));

@@ -68,13 +68,17 @@ export class Gateway {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const url = new URL(request.url ?? '/', 'http://simulator');
+    const address = locate(request);
+    if (!address) {
+      sendJson(response, 400, { error: 'the address cannot be read' });
+      return;
+    }
+    const { url, host, path } = address;
     if (url.pathname === '/__sim' || url.pathname.startsWith('/__sim/')) {
       const reply = this.control(request, url, body);
       sendJson(response, reply.status, reply.body);
       return;
     }
-    const { host, path } = splitHost(url);
     const desk = this.deskOf(host);
     if (!desk) {
       sendJson(response, 404, { error: `no exchange here has the host ${host}`, hosts: this.hosts() });
@@ -92,10 +96,9 @@ export class Gateway {
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', 'http://simulator');
-    const { host, path } = splitHost(url);
-    const desk = this.deskOf(host);
-    const isKnown = desk?.wire.accepts(host, path) === true;
+    const address = locate(request);
+    const desk = this.deskOf(address?.host ?? '');
+    const isKnown = address !== null && desk?.wire.accepts(address.host, address.path) === true;
     const count = this.desks.reduce((sum, { clients }) => sum + clients.size, 0);
     if (!desk || !isKnown || desk.faults.isRefusing || count >= MOST_CLIENTS) {
       socket.on('error', () => socket.destroy());
@@ -103,11 +106,11 @@ export class Gateway {
       return;
     }
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.open(desk, webSocket, path, url.searchParams);
+      this.open(desk, webSocket, address);
     });
   }
 
-  private open(desk: ExchangeDesk, webSocket: WebSocket, path: string, query: URLSearchParams): void {
+  private open(desk: ExchangeDesk, webSocket: WebSocket, { url, path }: Address): void {
     const client = new SocketClient((this.nextId++).toString(16), path, webSocket, this.now);
     desk.clients.add(client);
     webSocket.on('message', (data, isBinary) => {
@@ -129,7 +132,7 @@ export class Gateway {
       desk.clients.delete(client);
       desk.wire.leave(client);
     });
-    desk.wire.open(client, query);
+    desk.wire.open(client, url.searchParams);
   }
 
   private beat(): void {
@@ -155,8 +158,19 @@ export class Gateway {
   }
 }
 
-// `/stream.binance.com:9443/ws/1` is the path `/ws/1` of the host `stream.binance.com`.
-function splitHost(url: URL): { host: string; path: string } {
+interface Address {
+  readonly url: URL;
+  /** Without port. */
+  readonly host: string;
+  /** As the exchange with that host sees it. */
+  readonly path: string;
+}
+
+// `/stream.binance.com:9443/ws/1` is the path `/ws/1` of the host `stream.binance.com`; null when it is no address.
+function locate(request: IncomingMessage): Address | null {
+  const text = `http://simulator${request.url ?? '/'}`;
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
   const [, first = '', ...rest] = url.pathname.split('/');
-  return { host: decodeURIComponent(first).replace(/:\d+$/, ''), path: `/${rest.join('/')}` };
+  return { url, host: first.replace(/(:|%3A)\d+$/i, ''), path: `/${rest.join('/')}` };
 }

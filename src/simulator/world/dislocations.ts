@@ -5,7 +5,7 @@ import { Random } from './random.js';
 
 /** Steps between two dislocations: a least number and the mean of an exponential part. */
 const LEAST_PAUSE_STEPS = 4;
-const MEAN_PAUSE_STEPS = 14;
+const MEAN_PAUSE_STEPS = 11;
 /** At most so many at a time, and at most so many per symbol. */
 const MOST_ACTIVE = 12;
 const MOST_PER_SYMBOL = 1;
