@@ -2,7 +2,8 @@ import type { FindingCode } from '../key-health.js';
 
 const REMEDIES: Readonly<Record<FindingCode, string>> = {
   AUTH_FAILED:
-    'if you did not revoke this key yourself, treat it as stolen; otherwise remove it here and add a working one',
+    'if you revoked this key yourself, remove it here and add a working one; if not, look at it on the page of the ' +
+    'exchange, and treat it as stolen until you know better',
   KEY_EXPIRED: 'make a new read-only key at the exchange, add it here, and remove this one',
   EXPIRES_SOON: 'make a new read-only key at the exchange and add it here before this one ends',
   WITHDRAW_ENABLED: 'switch the withdrawal right off at the exchange now; watching needs the right to read only',
