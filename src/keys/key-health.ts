@@ -17,7 +17,9 @@ export type FindingCode =
   | 'EXCHANGE_UNREACHABLE'
   | 'DUPLICATE_KEY'
   | 'INTROSPECTION_UNSUPPORTED'
-  | 'UNKNOWN_REFUSAL';
+  | 'UNKNOWN_REFUSAL'
+  /** The stored secret was altered or damaged: ours to mend, says nothing of the key. */
+  | 'SEAL_BROKEN';
 
 /** One thing that is wrong or noteworthy about a key. */
 export interface Finding {

@@ -1,0 +1,24 @@
+import { Global, Module } from '@nestjs/common';
+import { CredentialSource, SignedCallLog } from '../exchanges/index.js';
+import { CredentialsRepository } from './credentials.repository.js';
+import { SignedCallsRepository } from './usage/signed-calls.repository.js';
+import { UsageLog } from './usage/usage-log.js';
+import { MasterKeySource } from './vault/master-key-source.js';
+import { SettingsMasterKeySource } from './vault/settings-master-key-source.js';
+import { VaultService } from './vault/vault.service.js';
+
+/** What exchanges needs of the keys: credentials to sign with, and a log of what was signed. */
+@Global()
+@Module({
+  providers: [
+    CredentialsRepository,
+    SignedCallsRepository,
+    VaultService,
+    UsageLog,
+    { provide: MasterKeySource, useClass: SettingsMasterKeySource },
+    { provide: CredentialSource, useExisting: VaultService },
+    { provide: SignedCallLog, useExisting: UsageLog },
+  ],
+  exports: [CredentialsRepository, SignedCallsRepository, VaultService, UsageLog, CredentialSource, SignedCallLog],
+})
+export class VaultModule {}

@@ -1,0 +1,24 @@
+import { StartupError } from '../../platform/config/index.js';
+
+/** Why the vault cannot do its work; stable, snake_case. */
+export type VaultErrorCode =
+  | 'master_key_malformed'
+  | 'master_key_unreadable'
+  | 'master_key_exposed'
+  | 'master_key_missing'
+  | 'wrong_master_key'
+  | 'seal_broken';
+
+/** A fault of the vault or of its master key; the message says what is wrong and what to do, and holds no secret. */
+export class VaultError extends StartupError {
+  override readonly name = 'VaultError';
+
+  constructor(
+    readonly code: VaultErrorCode,
+    what: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${what}; ${remedy}`, options);
+  }
+}
