@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock/index.js';
 import type { BookDesk } from '../../books/book-desk.js';
 import type { BookLine, BookRules, DistrustReason, DraftUpdate } from '../../books/book-line.js';
 import { Backoff } from '../../supervision/backoff.js';
+import { Pulse } from '../../supervision/pulse.js';
 import type { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
 import type { BookCodec, CodecKind, CodecMarket, CodecSink, Frame, RestSnapshot } from '../codecs/codec.js';
 import type { CcxtExchange } from '../instance/ccxt-instance.js';
@@ -38,6 +39,7 @@ export class BookSession implements CodecSink, SocketListener {
   private readonly lines: readonly BookLine[];
   private readonly plans: ReadonlyMap<BookLine, ResyncPlan>;
   private readonly backoff = new Backoff(RECONNECT);
+  private readonly pulse = new Pulse();
   private socket: CcxtSocket | null = null;
   private codec: BookCodec | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -93,15 +95,11 @@ export class BookSession implements CodecSink, SocketListener {
       this.reopen('silent', `pings are answered but no book changed for ${this.context.maxQuietMs} ms`);
       return;
     }
-    for (const [line, plan] of this.plans) {
-      if (line.state !== 'resyncing' || !plan.isOverdue(nowMs)) continue;
-      this.context.desk.discard(line, 'no_snapshot', nowMs);
-      if (plan.isHopeless) {
-        this.reopen('no_snapshot', `${line.instrument.symbol}: no snapshot came after several requests`);
-        return;
-      }
-      plan.schedule();
+    if (this.pulse.isSilent(nowMs, this.context.silentAfterMs)) {
+      this.reopen('silent', 'pings are answered but no book changes, though they used to');
+      return;
     }
+    for (const [line, plan] of this.plans) this.checkLine(line, plan, nowMs);
   }
 
   // -- from the socket
@@ -111,6 +109,7 @@ export class BookSession implements CodecSink, SocketListener {
     this.isOpen = true;
     this.aliveAtMs = nowMs;
     this.frameAtMs = nowMs;
+    this.pulse.rest(nowMs);
     this.backoff.succeeded(nowMs);
     this.context.monitor.opened(this.wasOpen);
     this.wasOpen = true;
@@ -143,9 +142,12 @@ export class BookSession implements CodecSink, SocketListener {
   update(line: BookLine, update: DraftUpdate, rules: BookRules, checksum: number | null): boolean {
     if (update.exchangeTimeMs !== null) this.context.monitor.offset.add(update.receivedAtMs, update.exchangeTimeMs);
     this.frameAtMs = update.receivedAtMs;
+    const plan = this.plans.get(line);
+    this.pulse.beat(update.receivedAtMs);
+    plan?.pulse.beat(update.receivedAtMs);
     const doubt = this.context.desk.take(line, update, rules, checksum);
     if (doubt === null) {
-      if (update.kind === 'snapshot') this.plans.get(line)?.succeeded();
+      if (update.kind === 'snapshot') plan?.succeeded();
       return true;
     }
     this.doubted(line, doubt);
@@ -170,6 +172,16 @@ export class BookSession implements CodecSink, SocketListener {
   }
 
   // -- own steps
+
+  private checkLine(line: BookLine, plan: ResyncPlan, nowMs: number): void {
+    if (line.state === 'live' && plan.pulse.isSilent(nowMs, this.context.silentAfterMs)) {
+      this.broken(line, 'silent');
+    } else if (line.state === 'resyncing' && plan.isOverdue(nowMs)) {
+      this.context.desk.discard(line, 'no_snapshot', nowMs);
+      if (plan.isHopeless) this.reopen('no_snapshot', `${line.instrument.symbol}: no snapshot came when asked for`);
+      else plan.schedule();
+    }
+  }
 
   private doubted(line: BookLine, reason: DistrustReason): void {
     const nowMs = this.context.clock.nowMs();

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock/index.js';
 import { Backoff } from '../../supervision/backoff.js';
+import { Pulse } from '../../supervision/pulse.js';
 
 /** How a book is asked for again. */
 export interface ResyncActions {
@@ -16,6 +17,8 @@ const HOPELESS_AFTER = 5;
 
 /** When one book is asked for again: at most one request at a time, each later than the one before. */
 export class ResyncPlan {
+  /** How often the book changes. */
+  readonly pulse = new Pulse();
   private readonly backoff = new Backoff(RESYNC);
   private timer: NodeJS.Timeout | undefined;
   private isFetching = false;
@@ -44,6 +47,7 @@ export class ResyncPlan {
   /** Notes that the book was just asked for. */
   requested(): void {
     this.requestedAtMs = this.clock.nowMs();
+    this.pulse.rest(this.requestedAtMs);
     this.requests += 1;
   }
 
