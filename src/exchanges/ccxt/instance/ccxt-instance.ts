@@ -61,6 +61,7 @@ export interface CcxtExchange {
   fetchTradingFees(): Promise<Record<string, { readonly taker?: number }>>;
   fetchTradingFee(symbol: string): Promise<{ readonly taker?: number }>;
   fetchBalance(): Promise<unknown>;
+  handleErrors(httpStatus: number, ...answer: unknown[]): unknown;
   fetch(url: string, method?: string, headers?: object, body?: unknown): Promise<unknown>;
   close(): Promise<void>;
 }

@@ -22,6 +22,19 @@ export interface SignedFailure {
 
 const MAX_MESSAGE = 300;
 
+/** HTTP status behind an error, where ccxt's own message leaves it out. Entries live as long as their error. */
+const statuses = new WeakMap<object, number>();
+
+/** Remembers the HTTP status that came with an error. */
+export function noteHttpStatus(error: unknown, httpStatus: number): void {
+  if (typeof error === 'object' && error !== null) statuses.set(error, httpStatus);
+}
+
+/** Tells whether ccxt can do something for this kind of account or market at all. */
+export function isNotSupported(error: unknown): boolean {
+  return error instanceof ccxt.NotSupported;
+}
+
 /** Tells a lost or refused connection, after which ccxt's sockets are gone, from everything else. */
 export function isConnectionTrouble(error: unknown): boolean {
   return error instanceof ccxt.NetworkError && !(error instanceof ccxt.InvalidNonce);
@@ -65,7 +78,10 @@ function byClass(error: unknown): KeyProbeFailureCode {
   if (error instanceof ccxt.InvalidNonce) return 'clock_skew';
   if (error instanceof ccxt.RateLimitExceeded || error instanceof ccxt.DDoSProtection) return 'rate_limited';
   if (error instanceof ccxt.NetworkError || error instanceof ccxt.OperationFailed) return 'exchange_down';
-  return 'unknown';
+  const httpStatus = typeof error === 'object' && error !== null ? statuses.get(error) : undefined;
+  if (httpStatus === undefined) return 'unknown';
+  if (httpStatus === 429 || httpStatus === 418) return 'rate_limited';
+  return httpStatus >= 500 ? 'exchange_down' : 'unknown';
 }
 
 // ccxt writes the exchange's answer behind the exchange's id or the request line.

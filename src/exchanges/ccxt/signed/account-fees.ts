@@ -2,7 +2,7 @@ import type { Log } from '../../../platform/logging/index.js';
 import type { CredentialSource } from '../../contract/ports.js';
 import { Backoff } from '../../supervision/backoff.js';
 import type { CcxtExchange } from '../instance/ccxt-instance.js';
-import { classifyFailure } from '../key-errors/classify.js';
+import { classifyFailure, isNotSupported } from '../key-errors/classify.js';
 import { redactor } from './redactor.js';
 import { createSigned, type SigningContext } from './signed-instance.js';
 
@@ -82,22 +82,26 @@ export class AccountFees {
   }
 
   private async ask(keyed: CcxtExchange, generation: number): Promise<void> {
-    if (keyed.has['fetchTradingFees'] === true) {
-      const fees = await keyed.fetchTradingFees();
-      if (generation !== this.generation) return;
-      for (const symbol of this.symbols) this.tell(symbol, fees[symbol]?.taker);
-      return;
-    }
-    if (keyed.has['fetchTradingFee'] !== true) return;
+    const fees = await this.askAll(keyed);
     for (const symbol of this.symbols) {
-      const fee = await keyed.fetchTradingFee(symbol);
+      let taker = fees[symbol]?.taker;
+      if (taker === undefined && keyed.has['fetchTradingFee'] === true) {
+        taker = (await keyed.fetchTradingFee(symbol)).taker;
+      }
       if (generation !== this.generation) return;
-      this.tell(symbol, fee.taker);
+      if (taker !== undefined && Number.isFinite(taker)) this.context.found(symbol, taker);
     }
   }
 
-  private tell(symbol: string, taker: number | undefined): void {
-    if (taker !== undefined && Number.isFinite(taker)) this.context.found(symbol, taker);
+  private async askAll(keyed: CcxtExchange): Promise<Record<string, { readonly taker?: number }>> {
+    if (keyed.has['fetchTradingFees'] !== true) return {};
+    try {
+      return await keyed.fetchTradingFees();
+    } catch (error) {
+      // bybit answers for all spot markets only one by one.
+      if (isNotSupported(error)) return {};
+      throw error;
+    }
   }
 
   private again(generation: number, delayMs: number): void {

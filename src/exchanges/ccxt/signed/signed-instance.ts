@@ -3,7 +3,7 @@ import type { Credential, SignedCallLog } from '../../contract/ports.js';
 import type { CcxtExchange } from '../instance/ccxt-instance.js';
 import { createInstance } from '../instance/create-instance.js';
 import { hostAndPath } from '../instance/gateway.js';
-import { classifyFailure } from '../key-errors/classify.js';
+import { classifyFailure, noteHttpStatus } from '../key-errors/classify.js';
 import { redactor } from './redactor.js';
 
 /** Never opens a socket; only the constructor wants it. */
@@ -28,6 +28,15 @@ export function createSigned(exchange: string, credential: Credential, context: 
   const { gateway, clock, calls } = context;
   const instance = createInstance({ exchange, gateway, keepAliveMs: KEEP_ALIVE_MS, credential });
   const redact = redactor(credential);
+  const handleErrors = instance.handleErrors.bind(instance);
+  instance.handleErrors = (httpStatus, ...answer) => {
+    try {
+      return handleErrors(httpStatus, ...answer);
+    } catch (error) {
+      noteHttpStatus(error, httpStatus);
+      throw error;
+    }
+  };
   const fetch = instance.fetch.bind(instance);
   instance.fetch = async (url, method = 'GET', headers, body) => {
     const atMs = clock.nowMs();
