@@ -2,6 +2,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { MarketEvent } from '../core/input/market-event.js';
 import type { ExchangeStatus } from '../core/market/exchange-status.js';
+import type { ExchangeState } from '../core/market/states.js';
 import { BookRegistry, type BookReader } from '../core/order-book/book-registry.js';
 import type { Clock } from '../platform/clock/index.js';
 import type { Settings } from '../platform/config/index.js';
@@ -102,6 +103,14 @@ export class MarketFeed extends MarketSource implements OnApplicationBootstrap, 
     }
   }
 
+  // Once per change of state; a degraded exchange mends itself and says so in its status.
+  private say({ id: exchange, status, lastError }: ExchangeStatus): void {
+    if (status === 'live') this.log.info('an exchange is live', { exchange });
+    else if (status === 'down')
+      this.log.warn('an exchange is down; it is tried again for ever', { exchange, lastError });
+    else this.log.debug('an exchange changed', { exchange, status, lastError });
+  }
+
   private prepare(id: string): Run {
     const { settings, clock, log, credentials, calls } = this;
     const emit = (event: MarketEvent): void => {
@@ -111,8 +120,12 @@ export class MarketFeed extends MarketSource implements OnApplicationBootstrap, 
       if (event.type === 'bookState') monitor.judge(event.atMs);
     };
     const desk = new BookDesk(id, this.registry, settings.bookDepth, emit);
+    let known: ExchangeState = 'connecting';
     const monitor = new ExchangeMonitor(desk, settings.detection.maxAgeMs, emit, (status) => {
-      if (!this.isStopped) this.judged$.next(status);
+      if (this.isStopped) return;
+      if (status.status !== known) this.say(status);
+      known = status.status;
+      this.judged$.next(status);
     });
     const adapter = new CcxtAdapter(id, { settings, clock, log, desk, monitor, credentials, calls, emit });
     return { adapter, monitor };

@@ -108,7 +108,7 @@ export class CcxtAdapter {
   }
 
   private async load(backoff: Backoff, isReload: boolean): Promise<void> {
-    const { clock, monitor, log } = this.context;
+    const { clock, monitor } = this.context;
     try {
       const listed = await this.exchange.loadMarkets(isReload);
       if (!this.isStopped) this.begin(listed);
@@ -118,7 +118,6 @@ export class CcxtAdapter {
       const message = (error as Error).message;
       const host = this.hostIn(message);
       const code = isConnectionTrouble(error) ? 'unreachable' : 'metadata_failed';
-      if (backoff.attempts === 0) log.warn('an exchange cannot be reached', { exchange: this.id, code, host, message });
       monitor.failed(code, message, host, nowMs);
       this.timer = setTimeout(() => {
         // A failed load is remembered by ccxt for ever unless it is told to reload.

@@ -91,11 +91,12 @@ export class CcxtSocket {
     if (data[0] === OPEN_BRACE) {
       try {
         message = JSON.parse(text);
-      } catch {
-        this.end('a frame is not valid JSON');
+        if (this.listener.frame(message as Record<string, unknown>, receivedAtMs)) return;
+      } catch (error) {
+        // Which book it was meant for is unknown, so none of this socket's can be trusted any more.
+        this.end(`a frame could not be read: ${(error as Error).message}`);
         return;
       }
-      if (this.listener.frame(message as Record<string, unknown>, receivedAtMs)) return;
     }
     try {
       this.exchange.handleMessage(this.client, message);
