@@ -1,5 +1,6 @@
 import { Global, Module, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import type { Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
 import { CredentialSource, ExchangesModule, MarketSource, SignedCallLog } from '../../src/exchanges/index.js';
@@ -7,7 +8,7 @@ import { ClockModule } from '../../src/platform/clock/index.js';
 import { SettingsModule } from '../../src/platform/config/index.js';
 import { LoggingModule, openLog } from '../../src/platform/logging/index.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
-import { FakeCallLog, FakeCredentials, settingsOf, until } from '../support/market-rig.js';
+import { FakeCallLog, FakeCredentials, listen, settingsOf, until } from '../support/market-rig.js';
 
 @Global()
 @Module({
@@ -28,6 +29,7 @@ interface Answer {
 describe('GET /v1/exchanges', () => {
   let simulator: Simulator;
   let app: INestApplication;
+  let streaming: Subscription;
   const streamed: ExchangeStatus[] = [];
 
   beforeAll(async () => {
@@ -43,12 +45,14 @@ describe('GET /v1/exchanges', () => {
         ExchangesModule,
       ],
     }).compile();
-    app = testing.createNestApplication({ logger: false });
-    app.get(MarketSource).statuses$.subscribe((status) => streamed.push(status));
+    app = testing.createNestApplication();
+    app.useLogger(false);
+    streaming = listen(app.get(MarketSource).statuses$, (status) => streamed.push(status));
     await app.listen(0, '127.0.0.1');
   });
 
   afterAll(async () => {
+    streaming.unsubscribe();
     await app.close();
     await simulator.close();
   });

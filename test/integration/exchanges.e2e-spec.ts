@@ -1,9 +1,10 @@
+import type { Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MarketEvent } from '../../src/core/input/market-event.js';
 import { OrderBook } from '../../src/core/order-book/order-book.js';
 import type { ReadonlyOrderBook } from '../../src/core/order-book/order-book.js';
 import { type PublishedBook, SIMULATED_EXCHANGES, type Simulator, startSimulator } from '../../src/simulator/index.js';
-import { MarketRig, until } from '../support/market-rig.js';
+import { listen, MarketRig, until } from '../support/market-rig.js';
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BTC/USD'];
 const DEPTH = 50;
@@ -12,7 +13,7 @@ const MOST_BACK = 200;
 function shows(book: ReadonlyOrderBook, truth: PublishedBook, depth: number): boolean {
   const same = (own: [number, number][], theirs: PublishedBook['bids']): boolean =>
     own.length === Math.min(depth, theirs.length) &&
-    own.every(([price, size], rank) => price === theirs[rank]?.[0] && size === theirs[rank]?.[1]);
+    own.every(([price, size], rank) => price === theirs[rank]?.[0] && size === theirs[rank][1]);
   return same(book.bids.top(depth), truth.bids) && same(book.asks.top(depth), truth.asks);
 }
 
@@ -35,6 +36,7 @@ function isTrue(simulator: Simulator, book: ReadonlyOrderBook): boolean {
 describe('the markets of four exchanges', () => {
   let simulator: Simulator;
   let rig: MarketRig;
+  let comparing: Subscription;
   const untrue: string[] = [];
   const compared = new Map<string, number>();
 
@@ -46,7 +48,7 @@ describe('the markets of four exchanges', () => {
       symbols: SYMBOLS,
       bookDepth: DEPTH,
     });
-    rig.feed.events$.subscribe((event) => {
+    comparing = listen(rig.feed.events$, (event) => {
       if (event.type !== 'book') return;
       const { exchange, symbol } = event.update.instrument;
       const key = `${exchange}:${symbol}`;
@@ -59,6 +61,7 @@ describe('the markets of four exchanges', () => {
   });
 
   afterAll(async () => {
+    comparing.unsubscribe();
     await rig.close();
     await simulator.close();
   });

@@ -1,4 +1,4 @@
-import { Subject, type Subscription } from 'rxjs';
+import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { MarketEvent } from '../../src/core/input/market-event.js';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
 import { CredentialSource, type Credential, type SignedCall, SignedCallLog } from '../../src/exchanges/index.js';
@@ -50,8 +50,8 @@ export class MarketRig {
   constructor(raw: object) {
     const log = openLog('silent');
     this.feed = new MarketFeed(settingsOf(raw), new SystemClock(), log, this.credentials, this.calls);
-    this.kept = this.feed.events$.subscribe((event) => this.events.push(event));
-    this.kept.add(this.feed.statuses$.subscribe((status) => this.statuses.push(status)));
+    this.kept = listen(this.feed.events$, (event) => this.events.push(event));
+    this.kept.add(listen(this.feed.statuses$, (status) => this.statuses.push(status)));
   }
 
   status(exchange: string): ExchangeStatus {
@@ -73,6 +73,16 @@ export class MarketRig {
     await this.feed.onApplicationShutdown();
     this.kept.unsubscribe();
   }
+}
+
+/** Subscribes; a stream that fails fails the test run. */
+export function listen<T>(stream$: Observable<T>, next: (value: T) => void): Subscription {
+  return stream$.subscribe({
+    next,
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
 }
 
 /** Waits until a condition holds. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CodecRig } from '../../../../test/support/codec-rig.js';
+import { CodecRig } from './codec-rig.js';
 import { binanceCodec } from './binance.codec.js';
 
 const market = { exchange: 'binance', symbol: 'BTC/USDT', id: 'BTCUSDT' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CodecRig } from '../../../../test/support/codec-rig.js';
+import { CodecRig } from './codec-rig.js';
 import { bybitCodec } from './bybit.codec.js';
 
 const market = { exchange: 'bybit', symbol: 'BTC/USDT', id: 'BTCUSDT' };

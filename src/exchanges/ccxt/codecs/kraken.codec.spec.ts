@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CodecRig } from '../../../../test/support/codec-rig.js';
+import { CodecRig } from './codec-rig.js';
 import { DigitCrc } from './crc32.js';
 import { krakenCodec } from './kraken.codec.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CodecRig } from '../../../../test/support/codec-rig.js';
+import { CodecRig } from './codec-rig.js';
 import { okxCodec } from './okx.codec.js';
 
 const market = { exchange: 'okx', symbol: 'BTC/USDT', id: 'BTC-USDT' };

@@ -1,11 +1,11 @@
-import type { MarketEvent } from '../../src/core/input/market-event.js';
-import { BookRegistry } from '../../src/core/order-book/book-registry.js';
-import type { OrderBook } from '../../src/core/order-book/order-book.js';
-import { BookDesk } from '../../src/exchanges/books/book-desk.js';
-import type { BookLine } from '../../src/exchanges/books/book-line.js';
-import type { BookCodec, CodecKind, CodecSink } from '../../src/exchanges/ccxt/codecs/codec.js';
+import type { MarketEvent } from '../../../core/input/market-event.js';
+import { BookRegistry } from '../../../core/order-book/book-registry.js';
+import type { OrderBook } from '../../../core/order-book/order-book.js';
+import { BookDesk } from '../../books/book-desk.js';
+import type { BookLine } from '../../books/book-line.js';
+import type { BookCodec, CodecKind, CodecSink } from './codec.js';
 
-/** A codec with real books behind it and a clock that a test moves; everything it tells is kept. */
+/** For specs: a codec with real books behind it and a clock that a test moves; everything it tells is kept. */
 export class CodecRig {
   readonly events: MarketEvent[] = [];
   readonly broken: string[] = [];

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Credential, Secret, type SignedCall, SignedCallLog } from '../../contract/ports.js';
 import { SystemClock } from '../../../platform/clock/index.js';
-import { CcxtKeyProbe } from '../signed/ccxt-key-probe.js';
+import { CcxtKeyProbe } from './ccxt-key-probe.js';
 
 const SECRET = Buffer.from('a secret that must not be told').toString('base64');
 const credential: Credential = {
