@@ -10,4 +10,7 @@ export {
   type KeyProbeResult,
   type KeyPurpose,
   type SignedCall,
-} from './ports.js';
+} from './contract/ports.js';
+export { ExchangesModule } from './exchanges.module.js';
+export { UnknownExchangeError, unknownExchanges, type UnknownExchange } from './ccxt/instance/catalogue.js';
+export { guardRejections, type RejectionGuard } from './ccxt/instance/rejection-guard.js';

@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
-import type { ExchangeId } from '../core/market/instrument.js';
-import type { MarketEvent } from '../core/input/market-event.js';
-import type { ExchangeStatus } from '../core/market/exchange-status.js';
-import type { BookReader } from '../core/order-book/book-registry.js';
+import type { ExchangeId } from '../../core/market/instrument.js';
+import type { MarketEvent } from '../../core/input/market-event.js';
+import type { ExchangeStatus } from '../../core/market/exchange-status.js';
+import type { BookReader } from '../../core/order-book/book-registry.js';
 
 /** What a key is used for; one key is active per exchange and purpose. */
 export type KeyPurpose = 'fees' | 'networks' | 'balances' | 'streams';

@@ -1,0 +1,236 @@
+import type { Clock } from '../../../platform/clock/index.js';
+import type { BookDesk } from '../../books/book-desk.js';
+import type { BookLine, BookRules, DistrustReason } from '../../books/book-line.js';
+import { Backoff } from '../../supervision/backoff.js';
+import type { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
+import type { CcxtBook, CcxtClient, CcxtExchange, CcxtMarket } from '../instance/ccxt-instance.js';
+import { isConnectionTrouble } from '../key-errors/classify.js';
+
+/** What the generic way needs of its exchange. */
+export interface GenericContext {
+  readonly exchange: CcxtExchange;
+  readonly host: string;
+  /** Levels per side that are taken over. */
+  readonly depth: number;
+  readonly desk: BookDesk;
+  readonly monitor: ExchangeMonitor;
+  readonly clock: Clock;
+  readonly silentAfterMs: number;
+}
+
+/** A market with the line of its book. */
+export interface GenericMarket {
+  readonly line: BookLine;
+  readonly market: CcxtMarket;
+}
+
+const RULES: BookRules = { fedDepth: null, checksum: null };
+const ALIVE_EVERY_MS = 250;
+const RETRY = { baseMs: 500, capMs: 60_000, stableAfterMs: 30_000 };
+
+interface Connection {
+  readonly client: CcxtClient;
+  readonly lines: Set<BookLine>;
+  aliveAtMs: number;
+  toldAtMs: number;
+}
+
+/**
+ * Books of any ccxt Pro exchange through ccxt's own book keeping, as snapshots of the best levels.
+ *
+ * ccxt checks the numbering of few of these exchanges, so the books are `unverified`. What can be done is done: after
+ * any error the book is dropped, and after any error but a lost connection the sockets are opened again, since ccxt
+ * would go on with a book that it knows to be wrong.
+ */
+export class GenericBooks {
+  private readonly bySymbol: ReadonlyMap<string, GenericMarket>;
+  private readonly connections = new Map<CcxtClient, Connection>();
+  private readonly waits = new Set<NodeJS.Timeout>();
+  private openings = 0;
+  private isStopped = false;
+
+  constructor(
+    private readonly context: GenericContext,
+    markets: readonly GenericMarket[],
+  ) {
+    this.bySymbol = new Map(markets.map((entry) => [entry.market.symbol, entry]));
+  }
+
+  /** Begins to watch; returns at once. */
+  start(): void {
+    this.hook();
+    for (const entry of this.bySymbol.values()) void this.watch(entry);
+  }
+
+  /** Lets every watch end; the instance is closed by its owner. */
+  stop(): void {
+    this.isStopped = true;
+    for (const timer of this.waits) clearTimeout(timer);
+    this.waits.clear();
+  }
+
+  /** Opens sockets again that have been silent for too long. */
+  tick(nowMs: number): void {
+    for (const connection of this.connections.values()) {
+      if (nowMs - connection.aliveAtMs <= this.context.silentAfterMs) continue;
+      this.drop(connection, 'silent');
+    }
+  }
+
+  private hook(): void {
+    const { exchange, clock } = this.context;
+    const make = exchange.client.bind(exchange);
+    exchange.client = (url) => {
+      const client = make(url);
+      if (this.connections.has(client)) return client;
+      const connection: Connection = { client, lines: new Set(), aliveAtMs: clock.nowMs(), toldAtMs: -Infinity };
+      this.connections.set(client, connection);
+      this.hookClient(connection);
+      return client;
+    };
+  }
+
+  private hookClient(connection: Connection): void {
+    const { client } = connection;
+    const resolve = client.resolve.bind(client);
+    client.resolve = (value, hash) => {
+      this.resolved(connection, value as Partial<CcxtBook> | undefined);
+      return resolve(value, hash);
+    };
+    const onMessage = client.onMessage.bind(client);
+    client.onMessage = (event) => {
+      this.context.monitor.frame();
+      this.alive(connection);
+      onMessage(event);
+    };
+    const onPong = client.onPong.bind(client);
+    client.onPong = () => {
+      this.alive(connection);
+      onPong();
+    };
+    const connected = client.onConnectedCallback.bind(client);
+    client.onConnectedCallback = (opened) => {
+      this.context.monitor.opened(this.openings >= this.connections.size);
+      this.openings += 1;
+      connected(opened);
+    };
+    const closed = client.onCloseCallback.bind(client);
+    client.onCloseCallback = (gone, event) => {
+      this.forget(connection, 'disconnected');
+      closed(gone, event);
+    };
+  }
+
+  private alive(connection: Connection): void {
+    const nowMs = this.context.clock.nowMs();
+    connection.aliveAtMs = nowMs;
+    if (nowMs - connection.toldAtMs < ALIVE_EVERY_MS || connection.lines.size === 0) return;
+    connection.toldAtMs = nowMs;
+    this.context.desk.alive([...connection.lines], nowMs);
+  }
+
+  private resolved(connection: Connection, value: Partial<CcxtBook> | undefined): void {
+    if (!value?.bids || !value.asks || value.symbol === undefined || this.isStopped) return;
+    const entry = this.bySymbol.get(value.symbol);
+    if (!entry) return;
+    const { line, market } = entry;
+    const { clock, desk, depth, monitor } = this.context;
+    connection.lines.add(line);
+    const receivedAtMs = clock.nowMs();
+    if (value.timestamp !== undefined) monitor.offset.add(receivedAtMs, value.timestamp);
+    const doubt = desk.take(
+      line,
+      {
+        v: 1,
+        instrument: line.instrument,
+        kind: 'snapshot',
+        bids: best(value.bids, depth, market),
+        asks: best(value.asks, depth, market),
+        sequence: value.nonce ?? null,
+        exchangeTimeMs: value.timestamp ?? null,
+        receivedAtMs,
+      },
+      RULES,
+      null,
+    );
+    if (doubt !== null) this.drop(connection, doubt);
+  }
+
+  private async watch({ line, market }: GenericMarket): Promise<void> {
+    const { exchange, desk, monitor, clock, host } = this.context;
+    const backoff = new Backoff(RETRY);
+    while (!this.isStopped) {
+      try {
+        await exchange.watchOrderBook(market.symbol);
+        backoff.succeeded(clock.nowMs());
+      } catch (error) {
+        if (this.hasStopped()) return;
+        const nowMs = clock.nowMs();
+        const isConnection = isConnectionTrouble(error);
+        Reflect.deleteProperty(exchange.orderbooks, market.symbol);
+        // kucoin would dial with its used-up token for ever.
+        if (exchange.id === 'kucoin') Reflect.deleteProperty(exchange.options, 'urls');
+        const code = isConnection ? 'disconnected' : 'feed_error';
+        const message = `${market.symbol}: ${(error as Error).message}`;
+        if (isConnection) monitor.failed(code, message, host, nowMs);
+        else monitor.fault(code, message, host, nowMs);
+        desk.discard(line, code, nowMs);
+        if (!isConnection) this.dropCarriersOf(line);
+        await this.wait(backoff.failed(nowMs));
+      }
+    }
+  }
+
+  private hasStopped(): boolean {
+    return this.isStopped;
+  }
+
+  private dropCarriersOf(line: BookLine): void {
+    for (const connection of [...this.connections.values()]) {
+      if (connection.lines.has(line)) this.drop(connection, 'feed_error');
+    }
+  }
+
+  private drop(connection: Connection, reason: DistrustReason): void {
+    const { exchange } = this.context;
+    const { client } = connection;
+    this.forget(connection, reason);
+    exchange.clients = Object.fromEntries(Object.entries(exchange.clients).filter(([, other]) => other !== client));
+    client.error = new Error(reason);
+    client.reset(client.error);
+    client.connection?.terminate();
+  }
+
+  private forget(connection: Connection, reason: DistrustReason): void {
+    this.connections.delete(connection.client);
+    const nowMs = this.context.clock.nowMs();
+    for (const line of connection.lines) {
+      Reflect.deleteProperty(this.context.exchange.orderbooks, line.instrument.symbol);
+      if (!this.isStopped) this.context.desk.discard(line, reason, nowMs);
+    }
+  }
+
+  private wait(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.waits.delete(timer);
+        resolve();
+      }, delayMs);
+      this.waits.add(timer);
+    });
+  }
+}
+
+/** Copies the best levels flat, contracts turned into base size. */
+function best(rows: readonly (readonly number[])[], depth: number, market: CcxtMarket): number[] {
+  const unit = market.spot === true ? 1 : (market.contractSize ?? 1);
+  const levels: number[] = [];
+  const length = Math.min(depth, rows.length);
+  for (let rank = 0; rank < length; rank++) {
+    const row = rows[rank] as readonly number[];
+    const price = row[0] as number;
+    const size = (row[1] as number) * unit;
+    levels.push(price, market.inverse === true ? size / price : size);
+  }
+  return levels;
+}

@@ -1,0 +1,232 @@
+import type { Settings } from '../../platform/config/index.js';
+import type { Clock } from '../../platform/clock/index.js';
+import type { Log } from '../../platform/logging/index.js';
+import type { BookDesk, EmitEvent } from '../books/book-desk.js';
+import { FeeDesk } from '../books/fee-desk.js';
+import type { CredentialSource, SignedCallLog } from '../contract/ports.js';
+import { Backoff } from '../supervision/backoff.js';
+import type { ExchangeMonitor } from '../supervision/exchange-monitor.js';
+import { BookSession } from './books/book-session.js';
+import { GenericBooks, type GenericMarket } from './books/generic-books.js';
+import { chunks, type CodecKind, type CodecMarket, type RestSnapshot } from './codecs/codec.js';
+import { CODECS } from './codecs/codecs.js';
+import { callEndpoint, type CcxtExchange, type CcxtMarket } from './instance/ccxt-instance.js';
+import { createInstance, keepMarkets } from './instance/create-instance.js';
+import { hostAndPath } from './instance/gateway.js';
+import { isConnectionTrouble } from './key-errors/classify.js';
+import { planMarkets, tellPublicFees } from './market-plan.js';
+import { AccountFees } from './signed/account-fees.js';
+
+/** What an exchange is run with. */
+export interface AdapterContext {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly desk: BookDesk;
+  readonly monitor: ExchangeMonitor;
+  readonly credentials: CredentialSource;
+  readonly calls: SignedCallLog;
+  readonly emit: EmitEvent;
+}
+
+const LOAD_RETRY = { baseMs: 1_000, capMs: 60_000, stableAfterMs: 0 };
+const MIN_KEEP_ALIVE_MS = 1_000;
+const MAX_KEEP_ALIVE_MS = 5_000;
+const MIN_SILENCE_MS = 6_000;
+/** Levels kept per wanted level, so that a thinning book need not be asked for at once. */
+export const KEPT_PER_WANTED = 4;
+/** Closing waits for sockets no longer than this, milliseconds. */
+const CLOSE_PATIENCE_MS = 500;
+
+/** Runs one exchange through ccxt: metadata, books, fees. Whatever fails is tried again, for ever. */
+export class CcxtAdapter {
+  private readonly exchange: CcxtExchange;
+  private readonly kind: CodecKind | undefined;
+  private readonly silentAfterMs: number;
+  private readonly fees: FeeDesk;
+  private sessions: BookSession[] = [];
+  private generic: GenericBooks | null = null;
+  private accountFees: AccountFees | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
+
+  constructor(
+    readonly id: string,
+    private readonly context: AdapterContext,
+  ) {
+    const { settings, monitor, emit, clock } = context;
+    const { maxAgeMs } = settings.detection;
+    this.kind = CODECS[id];
+    monitor.integrity = this.kind ? 'verified' : 'unverified';
+    this.silentAfterMs = Math.max(2 * maxAgeMs, MIN_SILENCE_MS);
+    this.exchange = createInstance({
+      exchange: id,
+      gateway: settings.exchangeGateway,
+      // Several pings fit into the age at which a leg is stale, so a quiet book never looks like a dead one.
+      keepAliveMs: Math.min(MAX_KEEP_ALIVE_MS, Math.max(MIN_KEEP_ALIVE_MS, Math.floor(maxAgeMs / 2.5))),
+    });
+    keepMarkets(this.exchange, new Set(settings.symbols));
+    this.fees = new FeeDesk(id, emit, () => clock.nowMs());
+  }
+
+  /** Begins to connect; returns at once. */
+  start(): void {
+    const nowMs = this.context.clock.nowMs();
+    for (const symbol of this.context.settings.symbols) this.context.desk.open(symbol, nowMs);
+    void this.load(new Backoff(LOAD_RETRY), false);
+  }
+
+  /** Judges silence; called a few times a second. */
+  tick(nowMs: number): void {
+    for (const session of this.sessions) session.tick(nowMs);
+    this.generic?.tick(nowMs);
+  }
+
+  /** Notes that another key, or none, now speaks for the account. */
+  keyChanged(): void {
+    this.accountFees?.refresh();
+  }
+
+  /** Closes every socket; resolves when they are closed, or soon after. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    this.accountFees?.stop();
+    for (const session of this.sessions) session.stop();
+    this.generic?.stop();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
+    });
+    try {
+      await Promise.race([this.exchange.close(), patience]);
+    } catch (error) {
+      this.context.log.debug('an exchange did not close cleanly', { exchange: this.id, reason: String(error) });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async load(backoff: Backoff, isReload: boolean): Promise<void> {
+    const { clock, monitor } = this.context;
+    try {
+      const listed = await this.exchange.loadMarkets(isReload);
+      if (!this.isStopped) this.begin(listed);
+    } catch (error) {
+      if (this.isStopped) return;
+      const nowMs = clock.nowMs();
+      const message = (error as Error).message;
+      const host = this.hostIn(message);
+      const code = isConnectionTrouble(error) ? 'unreachable' : 'metadata_failed';
+      monitor.failed(code, message, host, nowMs);
+      this.timer = setTimeout(() => {
+        // A failed load is remembered by ccxt for ever unless it is told to reload.
+        void this.load(backoff, true);
+      }, backoff.failed(nowMs));
+    }
+  }
+
+  private begin(listed: Readonly<Record<string, CcxtMarket>>): void {
+    const { settings, desk, clock } = this.context;
+    const plan = planMarkets(settings.symbols, listed, this.kind, desk, clock.nowMs());
+    const markets = settings.symbols.flatMap((symbol) => listed[symbol] ?? []);
+    tellPublicFees(this.exchange, markets, this.fees);
+    if (this.kind) this.openSessions(this.kind, plan.proven);
+    if (plan.generic.length > 0) this.openGeneric(plan.generic);
+    this.accountFees = new AccountFees(
+      this.exchange,
+      markets.map((market) => market.symbol),
+      {
+        gateway: settings.exchangeGateway,
+        clock,
+        calls: this.context.calls,
+        credentials: this.context.credentials,
+        log: this.context.log,
+        found: (symbol, taker) => {
+          this.fees.account(symbol, taker);
+        },
+        lost: () => {
+          this.fees.withoutAccount();
+        },
+      },
+    );
+    this.accountFees.refresh();
+  }
+
+  private openSessions(kind: CodecKind, markets: readonly CodecMarket[]): void {
+    const { settings, desk, monitor, clock } = this.context;
+    const url = this.exchange.implodeHostname(addressOf(this.exchange, kind));
+    const { host } = hostAndPath(url.replace(/^ws/, 'http'), settings.exchangeGateway);
+    this.sessions = chunks(markets, kind.marketsPerSocket).map(
+      (part) =>
+        new BookSession(
+          {
+            exchange: this.exchange,
+            kind,
+            url,
+            host,
+            fedDepth: kind.fedDepth(settings.bookDepth),
+            desk,
+            monitor,
+            clock,
+            silentAfterMs: this.silentAfterMs,
+            maxQuietMs: settings.detection.maxQuietMs,
+            fetchSnapshot: (id) => this.fetchSnapshot(kind, id),
+          },
+          part,
+        ),
+    );
+    for (const session of this.sessions) session.start();
+  }
+
+  private openGeneric(markets: readonly GenericMarket[]): void {
+    const { settings, desk, monitor, clock } = this.context;
+    monitor.integrity = 'unverified';
+    this.generic = new GenericBooks(
+      {
+        exchange: this.exchange,
+        host: this.hostIn(''),
+        depth: settings.bookDepth,
+        desk,
+        monitor,
+        clock,
+        silentAfterMs: this.silentAfterMs,
+      },
+      markets,
+    );
+    this.generic.start();
+  }
+
+  private async fetchSnapshot(kind: CodecKind, id: string): Promise<RestSnapshot> {
+    const source = kind.snapshots;
+    if (!source) throw new Error(`${this.id} streams its snapshots`);
+    const kept = this.context.settings.bookDepth * KEPT_PER_WANTED;
+    const snapshot = source.read(await callEndpoint(this.exchange, source.endpoint, source.parameters(id, kept)));
+    if (!snapshot) throw new Error('the snapshot has an unknown shape');
+    return snapshot;
+  }
+
+  private hostIn(message: string): string {
+    const { exchangeGateway } = this.context.settings;
+    const url = /https?:\/\/[^\s"]+/.exec(message)?.[0] ?? firstAddress(this.exchange.urls.api);
+    return hostAndPath(this.exchange.implodeHostname(url ?? 'http://unknown'), exchangeGateway).host;
+  }
+}
+
+function addressOf(exchange: CcxtExchange, kind: CodecKind): string {
+  const address = kind.address.at.reduce<unknown>(
+    (tree, key) => (tree as Record<string, unknown>)[key],
+    exchange.urls.api,
+  );
+  return `${String(address)}${kind.address.suffix}`;
+}
+
+function firstAddress(tree: unknown): string | undefined {
+  if (typeof tree === 'string') return tree.startsWith('http') ? tree : undefined;
+  if (typeof tree !== 'object' || tree === null) return undefined;
+  for (const child of Object.values(tree)) {
+    const found = firstAddress(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

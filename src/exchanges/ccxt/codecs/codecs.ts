@@ -1,0 +1,13 @@
+import { binanceCodec } from './binance.codec.js';
+import { bybitCodec } from './bybit.codec.js';
+import type { CodecKind } from './codec.js';
+import { krakenCodec } from './kraken.codec.js';
+import { okxCodec } from './okx.codec.js';
+
+/** Exchanges whose book frames are read and proven by a codec of their own; all others take the generic way. */
+export const CODECS: Readonly<Record<string, CodecKind>> = {
+  binance: binanceCodec,
+  bybit: bybitCodec,
+  kraken: krakenCodec,
+  okx: okxCodec,
+};

@@ -1,0 +1,124 @@
+import type { BookLine, BookRules } from '../../books/book-line.js';
+import {
+  type BookCodec,
+  chunks,
+  type CodecKind,
+  type CodecMarket,
+  type CodecSink,
+  flat,
+  type Frame,
+  time,
+} from './codec.js';
+
+const RULES: BookRules = { fedDepth: null, checksum: null };
+/** A subscribe request may hold many arguments but at most 64 KiB; a hundred are about 5 KiB. */
+const ARGUMENTS_PER_FRAME = 100;
+
+interface OkxRow {
+  readonly bids?: unknown;
+  readonly asks?: unknown;
+  readonly ts?: unknown;
+  readonly seqId?: unknown;
+  readonly prevSeqId?: unknown;
+}
+
+interface Feed {
+  readonly line: BookLine;
+  /** seqId of the last frame, null while a snapshot is awaited. */
+  seqId: number | null;
+}
+
+/**
+ * okx channel `books`: 400 levels; `prevSeqId` of a frame equals `seqId` of the one before.
+ *
+ * A frame without change repeats `seqId` as `prevSeqId`, and after maintenance `seqId` may fall while `prevSeqId` still
+ * names the frame before, so only that equality is asked
+ * (https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-order-book-channel). The exchange retired the
+ * checksum of this channel, so the numbering alone is proof.
+ */
+class OkxCodec implements BookCodec {
+  private readonly feeds: Map<string, Feed>;
+
+  constructor(
+    markets: readonly CodecMarket[],
+    private readonly sink: CodecSink,
+  ) {
+    this.feeds = new Map(markets.map(({ id, line }) => [id, { line, seqId: null }]));
+  }
+
+  read(frame: Frame, receivedAtMs: number): boolean {
+    const arg = frame['arg'] as { channel?: unknown; instId?: unknown } | undefined;
+    if (frame['event'] !== undefined) return this.event(frame);
+    if (arg?.channel !== 'books') return false;
+    const feed = this.feeds.get(arg.instId as string);
+    const rows = frame['data'];
+    if (!feed || !Array.isArray(rows)) return true;
+    const isSnapshot = frame['action'] === 'snapshot';
+    for (const row of rows as OkxRow[]) this.row(feed, row, isSnapshot, receivedAtMs);
+    return true;
+  }
+
+  subscribe(ids: readonly string[]): string[] {
+    return chunks(ids, ARGUMENTS_PER_FRAME).map((part) => request('subscribe', part));
+  }
+
+  resubscribe(id: string): string[] {
+    return [request('unsubscribe', [id]), request('subscribe', [id])];
+  }
+
+  restart(id: string): void {
+    const feed = this.feeds.get(id);
+    if (feed) feed.seqId = null;
+  }
+
+  private row(feed: Feed, row: OkxRow, isSnapshot: boolean, receivedAtMs: number): void {
+    const seqId = Number(row.seqId);
+    if (!isSnapshot) {
+      if (feed.seqId === null) return;
+      if (Number(row.prevSeqId) !== feed.seqId) {
+        feed.seqId = null;
+        this.sink.broken(feed.line, 'sequence_gap');
+        return;
+      }
+    }
+    feed.seqId = seqId;
+    const kept = this.sink.update(
+      feed.line,
+      {
+        v: 1,
+        instrument: feed.line.instrument,
+        kind: isSnapshot ? 'snapshot' : 'delta',
+        bids: flat(row.bids),
+        asks: flat(row.asks),
+        sequence: seqId,
+        exchangeTimeMs: time(row.ts),
+        receivedAtMs,
+      },
+      RULES,
+      null,
+    );
+    if (!kept) feed.seqId = null;
+  }
+
+  private event(frame: Frame): boolean {
+    if (frame['event'] !== 'error') return frame['event'] === 'subscribe' || frame['event'] === 'unsubscribe';
+    const message = String(frame['msg']);
+    const named = [...this.feeds].find(([id]) => message.includes(`instId:${id} `) || message.endsWith(`instId:${id}`));
+    this.sink.refused(named?.[1].line ?? null, `${String(frame['code'])} ${message}`);
+    return true;
+  }
+}
+
+function request(op: 'subscribe' | 'unsubscribe', ids: readonly string[]): string {
+  return JSON.stringify({ op, args: ids.map((instId) => ({ channel: 'books', instId })) });
+}
+
+/** Books of okx spot markets. */
+export const okxCodec: CodecKind = {
+  address: { at: ['ws'], suffix: '/public' },
+  snapshots: null,
+  idOf: (market) => market.id,
+  fedDepth: () => 400,
+  marketsPerSocket: 100,
+  create: (markets, _fedDepth, sink) => new OkxCodec(markets, sink),
+};

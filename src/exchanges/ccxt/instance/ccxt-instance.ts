@@ -1,0 +1,78 @@
+import type WebSocket from 'ws';
+
+/** A market of ccxt, as far as it is used here. */
+export interface CcxtMarket {
+  readonly id: string;
+  readonly symbol: string;
+  readonly spot?: boolean;
+  readonly active?: boolean;
+  readonly taker?: number;
+  readonly contractSize?: number;
+  readonly inverse?: boolean;
+  readonly precision?: { readonly price?: number; readonly amount?: number };
+  readonly info?: Readonly<Record<string, unknown>>;
+}
+
+/** A book of ccxt Pro: live, mutated under the reader. */
+export interface CcxtBook {
+  readonly symbol?: string;
+  readonly bids: readonly (readonly number[])[];
+  readonly asks: readonly (readonly number[])[];
+  readonly timestamp?: number;
+  readonly nonce?: number;
+}
+
+/** A WebSocket client of ccxt Pro: what its class really has, beyond its published type. */
+export interface CcxtClient {
+  readonly url: string;
+  connection?: WebSocket;
+  error?: Error;
+  createConnection(): void;
+  deliverLoop(): unknown;
+  connect(delayMs?: number): unknown;
+  onMessage(event: { readonly data: unknown }): void;
+  onPong(): void;
+  reset(error: Error): void;
+  resolve(value: unknown, hash?: string): unknown;
+  onConnectedCallback(client: CcxtClient): void;
+  onErrorCallback(client: CcxtClient, error: Error): void;
+  onCloseCallback(client: CcxtClient, event: { readonly code?: number }): void;
+}
+
+/** An instance of a ccxt Pro exchange: its real surface, which the published types give as `any`. */
+export interface CcxtExchange {
+  readonly id: string;
+  readonly has: Record<string, unknown>;
+  urls: { api: unknown };
+  readonly fees: { readonly trading?: { readonly taker?: number } };
+  readonly options: Record<string, unknown>;
+  readonly orderbooks: Record<string, unknown>;
+  clients: Record<string, CcxtClient>;
+  httpAgent?: unknown;
+  last_http_response?: string;
+  fetchMarkets(params?: object): Promise<CcxtMarket[]>;
+  loadMarkets(reload?: boolean): Promise<Record<string, CcxtMarket>>;
+  setMarkets(markets: readonly CcxtMarket[]): unknown;
+  setMarketsFromExchange(source: CcxtExchange): unknown;
+  implodeHostname(url: string): string;
+  client(url: string): CcxtClient;
+  handleMessage(client: CcxtClient, message: unknown): void;
+  watchOrderBook(symbol: string): Promise<CcxtBook>;
+  fetchTradingFees(): Promise<Record<string, { readonly taker?: number }>>;
+  fetchTradingFee(symbol: string): Promise<{ readonly taker?: number }>;
+  fetchBalance(): Promise<unknown>;
+  handleErrors(httpStatus: number, ...answer: unknown[]): unknown;
+  fetch(url: string, method?: string, headers?: object, body?: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * Calls a method that ccxt makes from its table of endpoints.
+ *
+ * @throws {Error} If this version of ccxt has no such endpoint.
+ */
+export async function callEndpoint(exchange: CcxtExchange, name: string, parameters: object = {}): Promise<unknown> {
+  const method = (exchange as unknown as Record<string, unknown>)[name];
+  if (typeof method !== 'function') throw new Error(`${exchange.id} has no endpoint ${name}`);
+  return (method as (this: CcxtExchange, parameters: object) => Promise<unknown>).call(exchange, parameters);
+}

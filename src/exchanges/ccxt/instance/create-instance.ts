@@ -1,0 +1,75 @@
+import http from 'node:http';
+import ccxt from 'ccxt';
+import type { Credential } from '../../contract/ports.js';
+import type { CcxtExchange } from './ccxt-instance.js';
+import { treeThroughGateway } from './gateway.js';
+
+/** What decides how an instance is made. */
+export interface InstanceOptions {
+  readonly exchange: string;
+  /** Every host is reached under this address instead; undefined for the real ones. */
+  readonly gateway: string | undefined;
+  /** How often an idle socket is pinged, milliseconds. */
+  readonly keepAliveMs: number;
+  /** A keyed instance signs; market data never comes from one. */
+  readonly credential?: Credential;
+}
+
+/** A REST call that takes longer has failed, milliseconds. */
+const REST_TIMEOUT_MS = 10_000;
+/** A socket whose pongs are missing for longer is dropped, milliseconds. */
+const PONG_PATIENCE_MS = 10_000;
+
+type Constructor = new (config: object) => CcxtExchange;
+const constructors = ccxt.pro as unknown as Record<string, Constructor | undefined>;
+
+/** Ids of the exchanges whose books can be streamed. */
+export function streamingExchanges(): readonly string[] {
+  return Object.keys(constructors).filter((id) => typeof constructors[id] === 'function' && /^[a-z0-9]+$/.test(id));
+}
+
+/**
+ * Makes a ccxt Pro instance of an exchange. Options objects are built anew each time, since ccxt writes into them.
+ *
+ * @throws {RangeError} If there is no such exchange.
+ */
+export function createInstance(options: InstanceOptions): CcxtExchange {
+  const { exchange, gateway, keepAliveMs, credential } = options;
+  const Exchange = constructors[exchange];
+  if (!Exchange) throw new RangeError(`there is no exchange "${exchange}"`);
+  const instance = new Exchange({
+    enableRateLimit: true,
+    timeout: REST_TIMEOUT_MS,
+    streaming: { keepAlive: keepAliveMs, maxPingPongMisses: Math.max(2, PONG_PATIENCE_MS / keepAliveMs) },
+    options: {
+      defaultType: 'spot',
+      // Compression costs twenty times the processor time of the frames that it shortens.
+      ws: { options: { perMessageDeflate: false } },
+      // hyperliquid would otherwise approve a builder fee and set a referrer with a key that can sign.
+      refSet: true,
+      approvedBuilderFee: true,
+    },
+    ...(gateway?.startsWith('http:') ? { httpAgent: new http.Agent() } : {}),
+    ...(credential
+      ? {
+          apiKey: credential.apiKey.reveal(),
+          secret: credential.secret.reveal(),
+          ...(credential.passphrase ? { password: credential.passphrase.reveal() } : {}),
+        }
+      : {}),
+  });
+  if (gateway !== undefined) instance.urls = { ...instance.urls, api: treeThroughGateway(instance.urls.api, gateway) };
+  return instance;
+}
+
+/** Bounds the metadata that an instance loads and keeps to spot markets where its options allow, and to some symbols. */
+export function keepMarkets(instance: CcxtExchange, symbols: ReadonlySet<string>): void {
+  const wantsContracts = [...symbols].some((symbol) => symbol.includes(':'));
+  const options = instance.options['fetchMarkets'] as { types?: unknown } | undefined;
+  if (!wantsContracts && Array.isArray(options?.types) && options.types.includes('spot')) {
+    instance.options['fetchMarkets'] = { ...options, types: ['spot'] };
+  }
+  const fetchMarkets = instance.fetchMarkets.bind(instance);
+  instance.fetchMarkets = async (parameters) =>
+    (await fetchMarkets(parameters)).filter((market) => symbols.has(market.symbol));
+}

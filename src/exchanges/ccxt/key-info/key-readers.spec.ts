@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { KEY_READERS } from './key-readers.js';
+
+const read = (exchange: string, answer: object): unknown =>
+  KEY_READERS[exchange]?.read(answer as Record<string, unknown>);
+
+describe('key readers', () => {
+  it('read a trading key of binance that anybody may use from anywhere', () => {
+    const answer = { ipRestrict: false, createTime: 1_623_840_271_000, enableReading: true, enableWithdrawals: true };
+    expect(read('binance', { ...answer, enableFutures: true, enableInternalTransfer: true })).toMatchObject({
+      scopes: { read: true, trade: true, withdraw: true, transfer: true },
+      ipRestricted: false,
+      createdAtMs: 1_623_840_271_000,
+      expiresAtMs: null,
+      evidence: { withdraw: 'enableWithdrawals: true', trade: 'enableFutures: true', ip: 'ipRestrict: false' },
+    });
+  });
+
+  it('read the rights and addresses of okx', () => {
+    const row = { perm: 'read_only', ip: '1.2.3.4, 5.6.7.8', label: 'main', uid: '1' };
+    expect(read('okx', { code: '0', data: [row] })).toMatchObject({
+      scopes: { read: true, trade: false, withdraw: false, transfer: false },
+      ipRestricted: true,
+      ipList: ['1.2.3.4', '5.6.7.8'],
+      label: 'main',
+    });
+    expect(read('okx', { code: '0', data: [{ ...row, perm: 'read_only,withdraw', ip: '' }] })).toMatchObject({
+      scopes: { withdraw: true },
+      ipRestricted: false,
+      evidence: { withdraw: 'perm: read_only,withdraw' },
+    });
+  });
+
+  it('read what bybit grants, and nothing of it when the key only reads', () => {
+    const permissions = { Spot: ['SpotTrade'], Wallet: ['AccountTransfer', 'Withdraw'], ContractTrade: [] };
+    const result = {
+      readOnly: 0,
+      permissions,
+      ips: ['*'],
+      expiredAt: '2027-01-02T00:00:00Z',
+      note: 'n',
+      createdAt: '',
+    };
+    expect(read('bybit', { result })).toMatchObject({
+      scopes: { read: true, trade: true, withdraw: true, transfer: true },
+      ipRestricted: false,
+      expiresAtMs: Date.UTC(2027, 0, 2),
+      createdAtMs: null,
+    });
+    expect(read('bybit', { result: { ...result, readOnly: 1, ips: ['9.9.9.9'] } })).toMatchObject({
+      scopes: { trade: false, withdraw: false, transfer: false },
+      ipRestricted: true,
+      ipList: ['9.9.9.9'],
+    });
+  });
+
+  it('read kraken, whose times are seconds', () => {
+    const result = {
+      apiKeyName: 'watch',
+      apiKey: 'never told',
+      permissions: ['query-funds', 'modify-trades'],
+      validUntil: '0',
+      createdTime: '1772542900',
+      lastUsed: '1772627061',
+      ipAllowlist: [],
+    };
+    const facts = read('kraken', { error: [], result });
+    expect(facts).toMatchObject({
+      scopes: { read: true, trade: true, withdraw: false, transfer: false },
+      createdAtMs: 1_772_542_900_000,
+      expiresAtMs: null,
+      lastUsedAtMs: 1_772_627_061_000,
+      label: 'watch',
+    });
+    expect(JSON.stringify(facts)).not.toContain('never told');
+  });
+
+  it.each(Object.keys(KEY_READERS))('say nothing when the answer of %s has another shape', (exchange) => {
+    expect(read(exchange, {})).toBeNull();
+    expect(read(exchange, { result: null, data: 'x', enableReading: 7 })).toBeNull();
+  });
+});

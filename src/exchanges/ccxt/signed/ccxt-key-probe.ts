@@ -1,0 +1,53 @@
+import type { Credential, KeyFacts, KeyProbeResult } from '../../contract/ports.js';
+import { KeyProbe } from '../../contract/ports.js';
+import { unknownExchanges } from '../instance/catalogue.js';
+import { callEndpoint } from '../instance/ccxt-instance.js';
+import { classifyFailure } from '../key-errors/classify.js';
+import { fields } from '../key-info/key-reader.js';
+import { KEY_READERS } from '../key-info/key-readers.js';
+import { redactor } from './redactor.js';
+import { createSigned, type SigningContext } from './signed-instance.js';
+
+const READ_ONLY_PROBE: KeyFacts = {
+  scopes: { read: true, trade: null, withdraw: null, transfer: null },
+  ipRestricted: null,
+  ipList: null,
+  createdAtMs: null,
+  expiresAtMs: null,
+  lastUsedAtMs: null,
+  label: null,
+  evidence: { read: 'a read of the balance was answered' },
+};
+
+/** Asks the exchange's own key information; where there is none, reads the balance and says no more than that. */
+export class CcxtKeyProbe extends KeyProbe {
+  constructor(private readonly context: SigningContext) {
+    super();
+  }
+
+  override async probe(exchange: string, credential: Credential): Promise<KeyProbeResult> {
+    const [unknown] = unknownExchanges([exchange]);
+    if (unknown) return { ok: false, code: 'unknown', rawCode: null, message: `there is no exchange "${exchange}"` };
+    const redact = redactor(credential);
+    try {
+      const instance = createSigned(exchange, credential, this.context);
+      const reader = KEY_READERS[exchange];
+      if (!reader) {
+        instance.setMarkets([]);
+        await instance.fetchBalance();
+        return { ok: true, facts: READ_ONLY_PROBE, unsupported: true };
+      }
+      const facts = reader.read(fields(await callEndpoint(instance, reader.endpoint)));
+      if (facts) return { ok: true, facts: redacted(facts, redact) };
+      return { ok: false, code: 'unknown', rawCode: null, message: 'the answer about the key has an unknown shape' };
+    } catch (error) {
+      return { ok: false, ...classifyFailure(exchange, error, redact) };
+    }
+  }
+}
+
+// The facts are picked field by field, yet an exchange might echo a key in a name.
+function redacted(facts: KeyFacts, redact: (text: string) => string): KeyFacts {
+  const evidence = Object.fromEntries(Object.entries(facts.evidence).map(([name, seen]) => [name, redact(seen)]));
+  return { ...facts, label: facts.label === null ? null : redact(facts.label), evidence };
+}

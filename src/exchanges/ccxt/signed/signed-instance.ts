@@ -1,0 +1,56 @@
+import type { Clock } from '../../../platform/clock/index.js';
+import type { Credential, SignedCallLog } from '../../contract/ports.js';
+import type { CcxtExchange } from '../instance/ccxt-instance.js';
+import { createInstance } from '../instance/create-instance.js';
+import { hostAndPath } from '../instance/gateway.js';
+import { classifyFailure, noteHttpStatus } from '../key-errors/classify.js';
+import { redactor } from './redactor.js';
+
+/** Never opens a socket; only the constructor wants it. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** What a signing instance needs around it. */
+export interface SigningContext {
+  readonly gateway: string | undefined;
+  readonly clock: Clock;
+  readonly calls: SignedCallLog;
+}
+
+/**
+ * Makes an instance that signs with a credential and tells each call to the usage log: method, path without query,
+ * outcome and duration, never parameters. It loads no metadata and opens no socket.
+ *
+ * @param exchange - ccxt id.
+ * @param credential - Signs; held by the instance alone.
+ * @param context - What it needs around it.
+ */
+export function createSigned(exchange: string, credential: Credential, context: SigningContext): CcxtExchange {
+  const { gateway, clock, calls } = context;
+  const instance = createInstance({ exchange, gateway, keepAliveMs: KEEP_ALIVE_MS, credential });
+  const redact = redactor(credential);
+  const handleErrors = instance.handleErrors.bind(instance);
+  instance.handleErrors = (httpStatus, ...answer) => {
+    try {
+      return handleErrors(httpStatus, ...answer);
+    } catch (error) {
+      noteHttpStatus(error, httpStatus);
+      throw error;
+    }
+  };
+  const fetch = instance.fetch.bind(instance);
+  instance.fetch = async (url, method = 'GET', headers, body) => {
+    const atMs = clock.nowMs();
+    const { path } = hostAndPath(url, gateway);
+    const call = { keyId: credential.keyId, exchange, method, path, atMs };
+    try {
+      const answer = await fetch(url, method, headers, body);
+      calls.record({ ...call, outcome: 'ok', durationMs: clock.nowMs() - atMs });
+      return answer;
+    } catch (error) {
+      const { code } = classifyFailure(exchange, error, redact);
+      calls.record({ ...call, outcome: code, durationMs: clock.nowMs() - atMs });
+      throw error;
+    }
+  };
+  return instance;
+}

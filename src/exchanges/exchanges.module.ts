@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import { Clock } from '../platform/clock/index.js';
+import { SETTINGS, type Settings } from '../platform/config/index.js';
+import { Log } from '../platform/logging/index.js';
+import { CcxtKeyProbe } from './ccxt/signed/ccxt-key-probe.js';
+import { CredentialSource, KeyProbe, MarketSource, SignedCallLog } from './contract/ports.js';
+import { ExchangesController } from './exchanges.controller.js';
+import { MarketFeed } from './market-feed.service.js';
+
+@Global()
+@Module({
+  controllers: [ExchangesController],
+  providers: [
+    {
+      provide: MarketSource,
+      inject: [SETTINGS, Clock, Log, CredentialSource, SignedCallLog],
+      useFactory: (settings: Settings, clock: Clock, log: Log, credentials: CredentialSource, calls: SignedCallLog) =>
+        new MarketFeed(settings, clock, log, credentials, calls),
+    },
+    {
+      provide: KeyProbe,
+      inject: [SETTINGS, Clock, SignedCallLog],
+      useFactory: (settings: Settings, clock: Clock, calls: SignedCallLog) =>
+        new CcxtKeyProbe({ gateway: settings.exchangeGateway, clock, calls }),
+    },
+  ],
+  exports: [MarketSource, KeyProbe],
+})
+export class ExchangesModule {}

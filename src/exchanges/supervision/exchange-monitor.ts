@@ -1,0 +1,142 @@
+import { ClockOffset } from '../../core/market/clock-offset.js';
+import type { ExchangeFault, ExchangeStatus, SymbolStatus } from '../../core/market/exchange-status.js';
+import type { BookState, ExchangeState } from '../../core/market/states.js';
+import type { BookDesk, EmitEvent } from '../books/book-desk.js';
+import type { BookLine } from '../books/book-line.js';
+
+/** The clock offset is told when it moved by more than this, or once a second, milliseconds. */
+const OFFSET_STEP_MS = 1;
+const TELL_EVERY_MS = 1_000;
+
+/** Watches one exchange as a whole: its state, its clock, its rates and what went wrong last. */
+export class ExchangeMonitor {
+  readonly offset = new ClockOffset();
+  integrity: ExchangeStatus['integrity'] = 'unverified';
+  private state: ExchangeState = 'connecting';
+  private wasLive = false;
+  private failing = false;
+  private frames = 0;
+  private framesPerSecond = 0;
+  private rateSinceMs: number | null = null;
+  private dials = 0;
+  private lastFault: ExchangeFault | null = null;
+  private toldAtMs = -Infinity;
+  private toldOffsetMs: number | null = null;
+
+  /**
+   * @param desk - The exchange's books.
+   * @param maxAgeMs - Without proof of life for longer, a book is stale and an exchange is down.
+   * @param emit - Takes the events.
+   * @param tellStatus - Called when the state changed, and once a second.
+   */
+  constructor(
+    private readonly desk: BookDesk,
+    private readonly maxAgeMs: number,
+    private readonly emit: EmitEvent,
+    private readonly tellStatus: (status: ExchangeStatus) => void,
+  ) {}
+
+  /** Counts a frame; part of the hot path. */
+  frame(): void {
+    this.frames += 1;
+  }
+
+  /** Notes what went wrong last. */
+  fault(code: string, message: string, host: string | null, atMs: number): void {
+    this.lastFault = { code, message, host, atMs };
+  }
+
+  /** Notes that the exchange cannot be reached: it is down until a socket opens. */
+  failed(code: string, message: string, host: string | null, atMs: number): void {
+    this.failing = true;
+    this.fault(code, message, host, atMs);
+  }
+
+  /** Notes that a socket opened; all but the first of each are reconnects. */
+  opened(isReconnect: boolean): void {
+    this.failing = false;
+    if (isReconnect) this.dials += 1;
+  }
+
+  /** Judges the state and tells it when it changed, when the clock offset moved, or when a second has passed. */
+  judge(nowMs: number): void {
+    this.measureRate(nowMs);
+    const state = this.stateAt(nowMs);
+    const offsetMs = this.offset.valueMs;
+    const changed = state !== this.state || this.toldAtMs === -Infinity;
+    const moved =
+      offsetMs !== null && (this.toldOffsetMs === null || Math.abs(offsetMs - this.toldOffsetMs) > OFFSET_STEP_MS);
+    if (!changed && !moved && nowMs - this.toldAtMs < TELL_EVERY_MS) return;
+    const isDue = changed || nowMs - this.toldAtMs >= TELL_EVERY_MS;
+    this.state = state;
+    this.toldOffsetMs = offsetMs;
+    if (isDue) this.toldAtMs = nowMs;
+    this.emit({ type: 'exchange', exchange: this.desk.exchange, state, clockOffsetMs: offsetMs, atMs: nowMs });
+    if (isDue) this.tellStatus(this.status(nowMs));
+  }
+
+  /** Everything that is known of the exchange now. */
+  status(nowMs: number): ExchangeStatus {
+    return {
+      id: this.desk.exchange,
+      status: this.stateAt(nowMs),
+      integrity: this.integrity,
+      clockOffsetMs: this.offset.valueMs,
+      messagesPerSecond: this.framesPerSecond,
+      updates: this.desk.updates,
+      resyncs: this.desk.resyncs,
+      reconnects: this.dials,
+      lastError: this.lastFault,
+      symbols: [...this.desk.lines.values()].map((line) => this.symbolStatus(line, nowMs)),
+    };
+  }
+
+  private measureRate(nowMs: number): void {
+    this.rateSinceMs ??= nowMs;
+    const elapsedMs = nowMs - this.rateSinceMs;
+    if (elapsedMs < TELL_EVERY_MS) return;
+    this.framesPerSecond = Math.round((this.frames * 1_000) / elapsedMs);
+    this.frames = 0;
+    this.rateSinceMs = nowMs;
+  }
+
+  private isFresh(line: BookLine, nowMs: number): boolean {
+    return line.aliveAtMs !== null && nowMs - line.aliveAtMs <= this.maxAgeMs;
+  }
+
+  private stateAt(nowMs: number): ExchangeState {
+    let live = 0;
+    let fresh = 0;
+    let listed = 0;
+    for (const line of this.desk.lines.values()) {
+      if (line.state === 'unavailable') continue;
+      listed += 1;
+      if (!this.isFresh(line, nowMs)) continue;
+      fresh += 1;
+      if (line.state === 'live') live += 1;
+    }
+    if (listed > 0 && live === listed) {
+      this.wasLive = true;
+      return 'live';
+    }
+    if (live > 0) return 'degraded';
+    if (!this.wasLive && !this.failing) return 'connecting';
+    return fresh > 0 && !this.failing ? 'degraded' : 'down';
+  }
+
+  private symbolStatus(line: BookLine, nowMs: number): SymbolStatus {
+    const { book } = line;
+    const bestBid = book.isUsable ? book.bids.price(0) : NaN;
+    const bestAsk = book.isUsable ? book.asks.price(0) : NaN;
+    const state: BookState = line.state === 'live' && !this.isFresh(line, nowMs) ? 'stale' : line.state;
+    return {
+      symbol: line.instrument.symbol,
+      state,
+      ageMs: line.aliveAtMs === null ? null : Math.max(0, nowMs - line.aliveAtMs),
+      quietMs: line.changedAtMs === null ? null : Math.max(0, nowMs - line.changedAtMs),
+      sequence: book.isUsable ? book.sequence : null,
+      bestBid: Number.isNaN(bestBid) ? null : bestBid,
+      bestAsk: Number.isNaN(bestAsk) ? null : bestAsk,
+    };
+  }
+}

@@ -1,0 +1,163 @@
+import type { Subscription } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { MarketEvent } from '../../src/core/input/market-event.js';
+import { OrderBook } from '../../src/core/order-book/order-book.js';
+import type { ReadonlyOrderBook } from '../../src/core/order-book/order-book.js';
+import { type PublishedBook, SIMULATED_EXCHANGES, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { listen, MarketRig, until } from '../support/market-rig.js';
+
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BTC/USD'];
+const DEPTH = 50;
+const MOST_BACK = 200;
+
+function shows(book: ReadonlyOrderBook, truth: PublishedBook, depth: number): boolean {
+  const same = (own: [number, number][], theirs: PublishedBook['bids']): boolean =>
+    own.length === Math.min(depth, theirs.length) &&
+    own.every(([price, size], rank) => price === theirs[rank]?.[0] && size === theirs[rank][1]);
+  return same(book.bids.top(depth), truth.bids) && same(book.asks.top(depth), truth.asks);
+}
+
+/** The exchange's own book at the book's sequence; where its feed carries none, one of the last few published. */
+function isTrue(simulator: Simulator, book: ReadonlyOrderBook): boolean {
+  const { exchange, symbol } = book.instrument;
+  if (book.sequence !== null) {
+    const truth = simulator.book(exchange, symbol, book.sequence);
+    return truth !== null && shows(book, truth, DEPTH);
+  }
+  const now = simulator.book(exchange, symbol);
+  if (!now) return false;
+  for (let back = 0; back <= MOST_BACK; back++) {
+    const truth = simulator.book(exchange, symbol, now.sequence - back);
+    if (truth && shows(book, truth, DEPTH)) return true;
+  }
+  return false;
+}
+
+describe('the markets of four exchanges', () => {
+  let simulator: Simulator;
+  let rig: MarketRig;
+  let comparing: Subscription;
+  const untrue: string[] = [];
+  const compared = new Map<string, number>();
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ port: 0, seed: 11, symbols: SYMBOLS });
+    rig = new MarketRig({
+      exchangeGateway: simulator.url,
+      exchanges: SIMULATED_EXCHANGES,
+      symbols: SYMBOLS,
+      bookDepth: DEPTH,
+    });
+    comparing = listen(rig.feed.events$, (event) => {
+      if (event.type !== 'book') return;
+      const { exchange, symbol } = event.update.instrument;
+      const key = `${exchange}:${symbol}`;
+      const book = rig.feed.books.get(key);
+      compared.set(key, (compared.get(key) ?? 0) + 1);
+      if (!book || !isTrue(simulator, book)) untrue.push(`${key} at ${event.update.sequence ?? 'no sequence'}`);
+    });
+    rig.feed.start();
+    await until('every exchange is live', () => rig.feed.statuses().every((status) => status.status === 'live'));
+  });
+
+  afterAll(async () => {
+    comparing.unsubscribe();
+    await rig.close();
+    await simulator.close();
+  });
+
+  it('shows exactly the books that the exchanges published, after every single update', async () => {
+    await until('each book took 30 updates', () => [...compared.values()].every((count) => count >= 30));
+    expect([...compared.keys()].length).toBe(10);
+    expect(untrue).toEqual([]);
+  });
+
+  it('tells followers enough to keep the same books', () => {
+    const followed = new Map<string, OrderBook>();
+    const follow = (event: MarketEvent): void => {
+      if (event.type === 'bookState' && event.state !== 'live') followed.get(key(event.instrument))?.discard();
+      if (event.type !== 'book') return;
+      const { instrument } = event.update;
+      const book = followed.get(key(instrument)) ?? new OrderBook(instrument, DEPTH * 4);
+      followed.set(key(instrument), book);
+      book.apply(event.update);
+    };
+    const key = (instrument: { exchange: string; symbol: string }): string =>
+      `${instrument.exchange}:${instrument.symbol}`;
+    rig.events.forEach(follow);
+    expect(followed.size).toBe(10);
+    for (const [name, book] of followed) {
+      expect([name, book.bids.top(999)]).toEqual([name, rig.feed.books.get(name)?.bids.top(999)]);
+      expect([name, book.asks.top(999)]).toEqual([name, rig.feed.books.get(name)?.asks.top(999)]);
+    }
+  });
+
+  it('calls a symbol that an exchange does not list unavailable there, and stays live', () => {
+    expect(rig.status('binance')).toMatchObject({ status: 'live', integrity: 'verified' });
+    expect(rig.status('binance').symbols.find(({ symbol }) => symbol === 'BTC/USD')?.state).toBe('unavailable');
+    expect(rig.status('kraken').symbols.find(({ symbol }) => symbol === 'BTC/USD')?.state).toBe('live');
+  });
+
+  it('estimates each clock, proves life and counts', async () => {
+    await until('a rate was measured', () => rig.feed.statuses().every((status) => status.messagesPerSecond > 10));
+    for (const status of rig.feed.statuses()) {
+      expect(status).toMatchObject({ resyncs: 0, reconnects: 0, lastError: null });
+      expect(Math.abs(status.clockOffsetMs ?? Infinity)).toBeLessThan(50);
+      for (const { state, ageMs } of status.symbols) if (state === 'live') expect(ageMs).toBeLessThan(1_000);
+    }
+    const alive = rig.events.filter((event) => event.type === 'alive' && event.exchange === 'okx');
+    const [first, last] = [alive[0]!, alive.at(-1)!] as { atMs: number }[];
+    expect(alive.length / ((last!.atMs - first!.atMs) / 1_000)).toBeLessThan(4.5);
+  });
+
+  it('notices a dropped frame at each exchange and heals that book alone', async () => {
+    for (const exchange of SIMULATED_EXCHANGES) {
+      const resyncs = rig.status(exchange).resyncs;
+      simulator.injectFault({ exchange, symbol: 'ETH/USDT', fault: 'drop', count: 1 });
+      await until(`${exchange} noticed`, () => rig.status(exchange).resyncs > resyncs);
+      await until(`${exchange} healed`, () => rig.status(exchange).status === 'live');
+      const reason = exchange === 'kraken' ? 'checksum' : 'sequence_gap';
+      expect([exchange, ...rig.states(exchange, 'ETH/USDT')]).toEqual([exchange, 'connecting', 'live', reason, 'live']);
+      expect([exchange, ...rig.states(exchange, 'BTC/USDT')]).toEqual([exchange, 'connecting', 'live']);
+    }
+    expect(untrue).toEqual([]);
+  }, 30_000);
+
+  it('notices a corrupt frame at each exchange and heals', async () => {
+    for (const exchange of SIMULATED_EXCHANGES) {
+      const resyncs = rig.status(exchange).resyncs;
+      simulator.injectFault({ exchange, symbol: 'BTC/USDT', fault: 'corrupt', count: 1 });
+      await until(`${exchange} noticed`, () => rig.status(exchange).resyncs > resyncs);
+      await until(`${exchange} healed`, () => rig.status(exchange).status === 'live');
+    }
+    expect(untrue).toEqual([]);
+  }, 30_000);
+
+  it('opens a killed socket again while the others go on', async () => {
+    const others = rig.feed.statuses().filter(({ id }) => id !== 'bybit');
+    simulator.injectFault({ exchange: 'bybit', fault: 'kill' });
+    await until('bybit fell', () => rig.status('bybit').status === 'down');
+    expect(rig.feed.books.get('bybit:BTC/USDT')?.isUsable).toBe(false);
+    await until('bybit is back', () => rig.status('bybit').status === 'live');
+    expect(rig.status('bybit')).toMatchObject({ reconnects: 1, lastError: { code: 'disconnected' } });
+    expect(rig.states('bybit', 'BTC/USDT').slice(-2)).toEqual(['disconnected', 'live']);
+    for (const { id, reconnects } of others) expect(rig.status(id)).toMatchObject({ status: 'live', reconnects });
+    expect(untrue).toEqual([]);
+  }, 30_000);
+
+  it('does not trust books that stopped while the socket still answers pings', async () => {
+    const { updates } = rig.status('kraken');
+    simulator.injectFault({ exchange: 'kraken', fault: 'freeze', durationMs: 7_000 });
+    await until('kraken is distrusted', () => rig.states('kraken', 'BTC/USD').includes('silent'));
+    await until('kraken moves again', () => rig.status('kraken').updates > updates + 30, 30_000);
+    await until('kraken is live', () => rig.status('kraken').status === 'live');
+    expect(untrue).toEqual([]);
+  }, 45_000);
+
+  it('asks anew for one book that stopped while the others on its socket go on', async () => {
+    simulator.injectFault({ exchange: 'okx', symbol: 'BTC/USDT', fault: 'freeze', durationMs: 6_500 });
+    await until('the book is distrusted', () => rig.states('okx', 'BTC/USDT').at(-2) === 'silent');
+    await until('okx is live', () => rig.status('okx').status === 'live');
+    expect(rig.states('okx', 'BTC/USD')).toEqual(['connecting', 'live']);
+  }, 30_000);
+});

@@ -1,0 +1,95 @@
+import { type Observable, Subject, type Subscription } from 'rxjs';
+import type { MarketEvent } from '../../src/core/input/market-event.js';
+import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
+import { CredentialSource, type Credential, type SignedCall, SignedCallLog } from '../../src/exchanges/index.js';
+import { MarketFeed } from '../../src/exchanges/market-feed.service.js';
+import { SystemClock } from '../../src/platform/clock/index.js';
+import { type Settings, settingsSchema } from '../../src/platform/config/index.js';
+import { openLog } from '../../src/platform/logging/index.js';
+
+/** Credentials that a test puts in and takes out. */
+export class FakeCredentials extends CredentialSource {
+  readonly held = new Map<string, Credential>();
+  private readonly changed$ = new Subject<string>();
+  override readonly changes$ = this.changed$.asObservable();
+
+  override credential(exchange: string): Promise<Credential | null> {
+    return Promise.resolve(this.held.get(exchange) ?? null);
+  }
+
+  put(exchange: string, credential: Credential | null): void {
+    if (credential) this.held.set(exchange, credential);
+    else this.held.delete(exchange);
+    this.changed$.next(exchange);
+  }
+}
+
+/** Keeps every signed call. */
+export class FakeCallLog extends SignedCallLog {
+  readonly calls: SignedCall[] = [];
+
+  override record(call: SignedCall): void {
+    this.calls.push(call);
+  }
+}
+
+/** Settings as a file would give them. */
+export function settingsOf(raw: object): Settings {
+  return settingsSchema.parse({ logLevel: 'silent', ...raw });
+}
+
+/** The real markets of the service, with everything that they tell kept. */
+export class MarketRig {
+  readonly credentials = new FakeCredentials();
+  readonly calls = new FakeCallLog();
+  readonly events: MarketEvent[] = [];
+  readonly statuses: ExchangeStatus[] = [];
+  readonly feed: MarketFeed;
+  private readonly kept: Subscription;
+
+  constructor(raw: object) {
+    const log = openLog('silent');
+    this.feed = new MarketFeed(settingsOf(raw), new SystemClock(), log, this.credentials, this.calls);
+    this.kept = listen(this.feed.events$, (event) => this.events.push(event));
+    this.kept.add(listen(this.feed.statuses$, (status) => this.statuses.push(status)));
+  }
+
+  status(exchange: string): ExchangeStatus {
+    const found = this.feed.statuses().find((status) => status.id === exchange);
+    if (!found) throw new Error(`${exchange} is not configured`);
+    return found;
+  }
+
+  /** What was told of a book, in order. */
+  states(exchange: string, symbol: string): string[] {
+    return this.events.flatMap((event) =>
+      event.type === 'bookState' && event.instrument.exchange === exchange && event.instrument.symbol === symbol
+        ? [event.reason ?? event.state]
+        : [],
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.feed.onApplicationShutdown();
+    this.kept.unsubscribe();
+  }
+}
+
+/** Subscribes; a stream that fails fails the test run. */
+export function listen<T>(stream$: Observable<T>, next: (value: T) => void): Subscription {
+  return stream$.subscribe({
+    next,
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
+}
+
+/** Waits until a condition holds. */
+export async function until(what: string, holds: () => boolean, withinMs = 15_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`within ${withinMs} ms it did not happen that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
