@@ -1,18 +1,26 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DetectionModule, DetectionService } from './detection/index.js';
+import { ExchangesModule } from './exchanges/index.js';
 import { FeedModule } from './feed/index.js';
+import { HistoryModule } from './history/index.js';
+import { KeysModule, VaultModule } from './keys/index.js';
 import { AuthModule } from './platform/auth/index.js';
 import { ClockModule } from './platform/clock/index.js';
 import { type Settings, SettingsModule } from './platform/config/index.js';
 import { HealthModule, type ReadinessCheck } from './platform/health/index.js';
 import { type Log, LoggingModule } from './platform/logging/index.js';
+import { Database, PrismaModule } from './platform/prisma/index.js';
 
-function readinessChecks(detection: DetectionService): ReadinessCheck[] {
+function readinessChecks(detection: DetectionService, database: Database): ReadinessCheck[] {
   return [
     {
-      name: 'detection',
-      check: () => Promise.resolve(detection.isRunning ? null : 'does not run'),
+      name: 'database',
+      check: async () => {
+        await database.query('SELECT 1');
+        return null;
+      },
     },
+    { name: 'detection', check: () => Promise.resolve(detection.isRunning ? null : 'does not run') },
   ];
 }
 
@@ -27,9 +35,14 @@ export class AppModule {
         LoggingModule.using(log),
         ClockModule,
         AuthModule,
+        PrismaModule.forSettings(),
+        VaultModule,
+        ExchangesModule,
         DetectionModule,
+        KeysModule,
+        HistoryModule,
         FeedModule,
-        HealthModule.asking({ inject: [DetectionService], useFactory: readinessChecks }),
+        HealthModule.asking({ inject: [DetectionService, Database], useFactory: readinessChecks }),
       ],
     };
   }

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Command } from 'commander';
 import { AppModule } from './app.module.js';
+import { guardRejections } from './exchanges/index.js';
 import { installFeed } from './feed/index.js';
 import { TokenService } from './platform/auth/index.js';
 import { loadSettings, productVersion, readEnvironment, type Settings, settingsHelp } from './platform/config/index.js';
@@ -57,6 +58,7 @@ async function stop(app: NestExpressApplication, log: Log, reason: string): Prom
 async function run(settings: Settings): Promise<void> {
   const log = openLog(settings.logLevel);
   crashLoudly(log);
+  guardRejections(log);
   let running: NestExpressApplication | null = null;
   const stopReason = onStopRequest((reason) => {
     // While the rooms are still being put together, the start below sees the wish and stops in order.

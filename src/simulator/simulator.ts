@@ -95,10 +95,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const pacer = new Pacer(options.tickMs ?? 100, nowMs, (slot) => {
     if (slot === 0) world.advance();
     for (let index = slot; index < world.books.length; index += SLOTS_PER_TICK) {
-      const step = world.stepBook(index, nowMs());
+      const publishingMs = nowMs();
+      const step = world.stepBook(index, publishingMs);
       deskByBook[index]?.wire.publish(step);
       history.record(step);
-      ledger.update(step, nowMs());
+      ledger.update(step, publishingMs, nowMs());
       counts.steps += 1;
     }
   });

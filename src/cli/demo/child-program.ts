@@ -67,9 +67,10 @@ export class ChildProgram {
     }
   }
 
-  /** Resolves when the program has ended by itself. */
-  async ended(): Promise<void> {
-    if (!this.hasEnded) await once(this.child, 'exit');
+  /** Resolves with its exit code when the program has ended by itself, null when a signal ended it. */
+  async ended(): Promise<number | null> {
+    if (!this.hasEnded) await once(this.child, 'close');
+    return this.child.exitCode;
   }
 
   /** What it wrote last. */

@@ -16,7 +16,7 @@ describe('two minutes of any seed', () => {
       for (let step = 1; step <= steps; step++) {
         world.advance();
         for (let index = 0; index < world.books.length; index++) {
-          ledger.update(world.stepBook(index, step * STEP_MS), step * STEP_MS);
+          ledger.update(world.stepBook(index, step * STEP_MS), step * STEP_MS, step * STEP_MS);
         }
       }
       ledgers.set(seed, ledger);

@@ -20,6 +20,7 @@ describe('SpellLedger', () => {
     ledger.update(
       book.commit((sequence) => sequence + 1, nowMs),
       nowMs,
+      nowMs,
     );
   };
 

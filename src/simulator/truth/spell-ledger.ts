@@ -13,9 +13,9 @@ export interface Spell {
   readonly symbol: string;
   readonly buyExchange: string;
   readonly sellExchange: string;
-  /** Epoch ms with fractions: when the books that paid had been published. */
+  /** Epoch ms with fractions: when the book that made it pay began to be published. */
   readonly startMs: number;
-  /** Null while it lasts. */
+  /** When the book that ended it had been published; null while it lasts. */
   readonly endMs: number | null;
   /** Best net gain at the top of the two books, bps of the buy price. */
   readonly peakNetBps: number;
@@ -52,9 +52,14 @@ export class SpellLedger {
     }
   }
 
-  /** Measures the routes of a book that has just been published. */
-  update(step: BookStep, nowMs: number): void {
-    for (const pair of this.pairsOf.get(step.book) ?? []) this.measure(pair, nowMs);
+  /**
+   * Measures the routes of a book that has just been published.
+   *
+   * @param publishingMs - When its frames began to leave: nobody can have seen the new book before.
+   * @param publishedMs - When all of them had left: nobody need have seen it before.
+   */
+  update(step: BookStep, publishingMs: number, publishedMs: number): void {
+    for (const pair of this.pairsOf.get(step.book) ?? []) this.measure(pair, publishingMs, publishedMs);
   }
 
   /** Spells that ended at or after a time or still last, by start. */
@@ -64,17 +69,17 @@ export class SpellLedger {
     return [...closed, ...open].sort((a, b) => a.startMs - b.startMs);
   }
 
-  private measure(pair: Pair, nowMs: number): void {
+  private measure(pair: Pair, publishingMs: number, publishedMs: number): void {
     const gain = walk(pair.buy, pair.sell);
     if (gain === null) {
       if (pair.open === null) return;
-      this.closed.push({ ...pair.open, endMs: nowMs });
+      this.closed.push({ ...pair.open, endMs: publishedMs });
       if (this.closed.length > KEPT_SPELLS) this.closed.shift();
       pair.open = null;
       return;
     }
     pair.open = {
-      ...(pair.open ?? this.begin(pair, nowMs)),
+      ...(pair.open ?? this.begin(pair, publishingMs)),
       peakNetBps: Math.max(pair.open?.peakNetBps ?? 0, gain.netBps),
       payingNotional: Math.max(pair.open?.payingNotional ?? 0, gain.notional),
     };
