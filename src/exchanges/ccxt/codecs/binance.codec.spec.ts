@@ -72,7 +72,9 @@ describe('binance codec', () => {
   it('keeps a bounded number of frames back', () => {
     const rig = new CodecRig(binanceCodec, market);
     for (let u = 1; u <= 1_200; u++) rig.receive(delta(u, u));
-    expect(rig.wanted.length).toBe(3);
+    expect(rig.wanted.length).toBe(1);
+    rig.codec.offerSnapshot?.('BTCUSDT', rest(300), 1_999);
+    expect(rig.wanted.length).toBe(2);
     rig.codec.offerSnapshot?.('BTCUSDT', rest(1_100), 2_000);
     expect(rig.book.sequence).toBe(1_200);
   });

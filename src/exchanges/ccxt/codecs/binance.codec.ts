@@ -15,7 +15,7 @@ const RULES: BookRules = { fedDepth: null, checksum: null };
 const REST_DEPTHS = [100, 500, 1_000, 5_000] as const;
 /** Streams per SUBSCRIBE frame. */
 const STREAMS_PER_FRAME = 200;
-/** Frames kept back while a snapshot is on its way: 50 seconds of them; beyond it the market starts anew. */
+/** Frames kept back while a snapshot is on its way: the last 25 to 50 seconds of them. */
 const MAX_HELD = 500;
 
 interface Held {
@@ -129,10 +129,8 @@ class BinanceCodec implements BookCodec {
   }
 
   private hold(feed: Feed, frame: Held): void {
-    if (feed.held.length >= MAX_HELD) {
-      feed.held = [];
-      feed.isAsked = false;
-    }
+    // The oldest go first: the snapshot on its way is younger than they are.
+    if (feed.held.length >= MAX_HELD) feed.held.splice(0, MAX_HELD / 2);
     feed.held.push(frame);
     if (feed.isAsked) return;
     feed.isAsked = true;
