@@ -3,6 +3,11 @@ import { z } from 'zod';
 const int = (min: number, max: number) => z.int().min(min).max(max);
 const SYMBOL = /^[A-Z0-9][A-Z0-9.$_-]*\/[A-Z0-9][A-Z0-9.$_-]*(:[A-Z0-9][A-Z0-9.$_-]*)?$/;
 
+/** Whether an address to listen on reaches this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 const detection = z
   .strictObject({
     minNetBps: z.number().min(-10_000).max(10_000).default(5).describe('net bps that an opportunity must pay to open'),
@@ -45,7 +50,15 @@ const keys = z
 
 /** Every setting, with its bounds and default; unknown names are errors. */
 export const settingsSchema = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  host: z
+    .string()
+    .refine(
+      isLoopback,
+      'must be 127.0.0.1, ::1 or localhost, since the service speaks no TLS: ' +
+        'put a TLS proxy in front of it and name the proxy in allowedHosts',
+    )
+    .default('127.0.0.1')
+    .describe('address to listen on, loopback only'),
   port: int(0, 65_535).default(8080).describe('port to listen on; 0 takes a free one'),
   dataDir: z.string().min(1).default('.crossbook').describe('where the embedded database and the admin token live'),
   databaseUrl: z

@@ -1,1 +1,6 @@
+export { HostPolicy } from './host-policy.js';
+export { describeIssues, shownValue } from './issue-text.js';
+export { listOf, type ListEnvelope } from './list.js';
+export { parseBody, parseQuery } from './parse-query.js';
+export { hostRefusal, prepareHttp } from './prepare-http.js';
 export { ProblemError } from './problem.error.js';
