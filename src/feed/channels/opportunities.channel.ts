@@ -1,0 +1,71 @@
+import { map } from 'rxjs';
+import { z } from 'zod';
+import type { Opportunity, OpportunityEvent } from '../../core/opportunity/opportunity.js';
+import { parseSymbol } from '../../core/market/symbol.js';
+import type { OpportunityFeed } from '../../detection/index.js';
+import { type ChannelSource, exchangesField, type Filter, parseFilter } from '../channel-source.js';
+import type { StepKind } from '../feed-event.js';
+
+const schema = z.strictObject({
+  symbols: z
+    .array(z.string().refine((symbol) => parseSymbol(symbol) !== null, 'must be a unified symbol such as "BTC/USDT"'))
+    .min(1)
+    .max(1_000)
+    .optional(),
+  exchanges: exchangesField,
+  minNetBps: z.number().optional(),
+  minNotional: z.number().min(0).optional(),
+});
+
+const KINDS: Readonly<Record<OpportunityEvent['event'], StepKind>> = {
+  opened: 'born',
+  updated: 'state',
+  closed: 'gone',
+};
+
+function compile(raw: unknown): Filter<Opportunity> {
+  const applied = parseFilter(schema, raw);
+  const symbols = applied.symbols && new Set(applied.symbols);
+  const exchanges = applied.exchanges && new Set(applied.exchanges);
+  const { minNetBps = -Infinity, minNotional = -Infinity } = applied;
+  return {
+    applied,
+    hasFigures: applied.minNetBps !== undefined || applied.minNotional !== undefined,
+    concerns: ({ symbol, legs }) =>
+      (symbols?.has(symbol) ?? true) && (!exchanges || legs.some((leg) => exchanges.has(leg.exchange))),
+    matches: ({ netBps, notional }) => netBps >= minNetBps && notional >= minNotional,
+  };
+}
+
+function withoutBooks(opportunity: Opportunity): Opportunity {
+  if (opportunity.books === undefined) return opportunity;
+  const copy: Opportunity & { books?: unknown } = { ...opportunity };
+  delete copy.books;
+  return copy;
+}
+
+/**
+ * Opportunities: opened (with the books of both legs), updated, closed; the snapshot holds those open, without books.
+ *
+ * A subscriber that was shown one hears of it until it closes, even while its figures are below the filter: else what
+ * it shows would stand still and lie. One that begins to match later appears with `updated`.
+ */
+export function opportunitiesChannel(feed: OpportunityFeed): ChannelSource<Opportunity> {
+  return {
+    name: 'opportunities',
+    scope: 'feed',
+    steps$: feed.events$.pipe(
+      map(({ event, opportunity }) => ({
+        kind: KINDS[event],
+        key: opportunity.id,
+        subject: opportunity,
+        body: { event, opportunity: event === 'opened' ? opportunity : withoutBooks(opportunity) },
+      })),
+    ),
+    snapshot: () =>
+      feed
+        .open()
+        .map((opportunity) => ({ key: opportunity.id, subject: opportunity, body: withoutBooks(opportunity) })),
+    filter: compile,
+  };
+}
