@@ -1,5 +1,8 @@
 export { childEnvironment, readEnvironment } from './environment.js';
+export { loadSettings, SettingsError } from './load-settings.js';
+export { productVersion } from './product-version.js';
+export { environmentName } from './setting-leaves.js';
+export { settingsHelp } from './settings-help.js';
 export { SETTINGS, SettingsModule } from './settings.module.js';
-export { environmentName, loadSettings, SettingsError } from './load-settings.js';
 export { isLoopback, settingsSchema, type Settings } from './settings.schema.js';
 export { StartupError } from './startup.error.js';

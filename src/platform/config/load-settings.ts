@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
+import { environmentName, type SettingLeaf, settingLeaves } from './setting-leaves.js';
 import { type Settings, settingsSchema } from './settings.schema.js';
 
 /** Every invalid setting at once, each with its value, where it came from and the remedy. */
@@ -20,38 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const NO_SETTINGS = new Set(['CROSSBOOK_CONFIG', 'CROSSBOOK_RECORDINGS', 'CROSSBOOK_TOKEN', 'CROSSBOOK_URL']);
 const SECRET_SETTINGS = new Set(['masterKey', 'databaseUrl']);
 
-interface Leaf {
-  readonly path: readonly string[];
-  readonly kind: 'string' | 'number' | 'boolean' | 'list';
-}
-
-/** Unwraps default, prefault and optional down to the type that a value must have. */
-function innerType(schema: z.core.$ZodType): z.core.$ZodType {
-  const definition = schema._zod.def as { innerType?: z.core.$ZodType };
-  return definition.innerType ? innerType(definition.innerType) : schema;
-}
-
-function leavesOf(schema: z.core.$ZodType, at: readonly string[] = []): Leaf[] {
-  const inner = innerType(schema);
-  const definition = inner._zod.def as { type: string; shape?: Record<string, z.core.$ZodType> };
-  if (definition.shape) {
-    return Object.entries(definition.shape).flatMap(([name, child]) => leavesOf(child, [...at, name]));
-  }
-  const kinds: Record<string, Leaf['kind']> = { number: 'number', int: 'number', boolean: 'boolean', array: 'list' };
-  return [{ path: at, kind: kinds[definition.type] ?? 'string' }];
-}
-
-/**
- * Names the environment variable of a setting: `detection.minNetBps` is `CROSSBOOK_DETECTION_MIN_NET_BPS`.
- *
- * @param at - Path of the setting.
- * @returns Name of the variable.
- */
-export function environmentName(at: readonly string[]): string {
-  return `CROSSBOOK_${at.map((part) => part.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()).join('_')}`;
-}
-
-function fromText(kind: Leaf['kind'], text: string): unknown {
+function fromText(kind: SettingLeaf['kind'], text: string): unknown {
   if (kind === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   if (kind === 'list')
@@ -117,7 +87,7 @@ function describeIssue(issue: z.core.$ZodIssue, raw: Raw, known: ReadonlySet<str
 }
 
 /** Lays the variables over the file; returns the names that are no settings. */
-function applyEnvironment(raw: Raw, environment: Environment, leaves: readonly Leaf[]): string[] {
+function applyEnvironment(raw: Raw, environment: Environment, leaves: readonly SettingLeaf[]): string[] {
   const byVariable = new Map(leaves.map((leaf) => [environmentName(leaf.path), leaf]));
   const problems: string[] = [];
   for (const [name, text] of Object.entries(environment)) {
@@ -139,7 +109,7 @@ function applyEnvironment(raw: Raw, environment: Environment, leaves: readonly L
  * @throws {SettingsError} With every problem at once.
  */
 export function loadSettings(environment: Environment, directory: string, overrides: Raw = {}): Settings {
-  const leaves = leavesOf(settingsSchema);
+  const leaves = settingLeaves();
   const { raw, file, problems } = readFile(environment, directory);
   problems.push(...applyEnvironment(raw, environment, leaves));
   Object.assign(raw, overrides);

@@ -1,4 +1,5 @@
 export { HostPolicy } from './host-policy.js';
+export { installDocs } from './install-docs.js';
 export { describeIssues, shownValue } from './issue-text.js';
 export { listOf, type ListEnvelope } from './list.js';
 export { parseBody, parseQuery } from './parse-query.js';

@@ -1,0 +1,99 @@
+import 'reflect-metadata';
+import type { NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Command } from 'commander';
+import { AppModule } from './app.module.js';
+import { installFeed } from './feed/index.js';
+import { TokenService } from './platform/auth/index.js';
+import { loadSettings, productVersion, readEnvironment, type Settings, settingsHelp } from './platform/config/index.js';
+import { HostPolicy, installDocs, prepareHttp } from './platform/http/index.js';
+import { crashLoudly, explainStartFailure, onStopRequest } from './platform/lifecycle/index.js';
+import { FrameworkLog, type Log, openLog } from './platform/logging/index.js';
+
+/** An orderly stop takes well under two seconds; one that takes longer than this is cut off. */
+const STOP_WITHIN_MS = 8_000;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+async function compose(settings: Settings, log: Log): Promise<NestExpressApplication> {
+  const options: Pick<NestApplicationOptions, 'abortOnError' | 'bodyParser' | 'forceCloseConnections' | 'logger'> = {
+    abortOnError: false,
+    bodyParser: false,
+    forceCloseConnections: true,
+    logger: new FrameworkLog(log),
+  };
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.using(settings, log), options);
+  prepareHttp(app, app.get(HostPolicy));
+  installFeed(app);
+  installDocs(app, productVersion());
+  return app;
+}
+
+function announce(app: NestExpressApplication, settings: Settings): void {
+  const { port } = (app.getHttpServer() as { address(): { port: number } }).address();
+  const at = `${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+  const tokens = app.get(TokenService);
+  say(`watching ${settings.symbols.length} symbols on ${settings.exchanges.join(', ')}`);
+  if (settings.exchangeGateway !== undefined) say(`every exchange is reached under ${settings.exchangeGateway}`);
+  say(`http://${at}/docs describes the REST interface, ws://${at}/v1/stream is the live feed`);
+  say('opportunities and exchanges can be read on this machine without a token');
+  say(`keys and every change need the token in ${tokens.adminFile}`);
+}
+
+async function stop(app: NestExpressApplication, log: Log, reason: string): Promise<void> {
+  say(`stopping: ${reason}`);
+  setTimeout(() => {
+    log.error('the orderly stop took too long and was cut off', { withinMs: STOP_WITHIN_MS });
+    process.exit(1);
+  }, STOP_WITHIN_MS).unref();
+  await app.close();
+  say('stopped');
+  process.exit(0);
+}
+
+async function run(settings: Settings): Promise<void> {
+  const log = openLog(settings.logLevel);
+  crashLoudly(log);
+  let running: NestExpressApplication | null = null;
+  const stopReason = onStopRequest((reason) => {
+    // While the rooms are still being put together, the start below sees the wish and stops in order.
+    if (running) void stop(running, log, reason);
+  });
+  say(`crossbook ${productVersion()} starts`);
+  const app = await compose(settings, log);
+  try {
+    if (stopReason() === null) await app.listen(settings.port, settings.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  running = app;
+  const reason = stopReason();
+  if (reason === null) announce(app, settings);
+  else await stop(app, log, reason);
+}
+
+async function main(): Promise<void> {
+  let settings: Settings | null = null;
+  try {
+    settings = loadSettings(readEnvironment(), process.cwd());
+    await run(settings);
+  } catch (error) {
+    process.stderr.write(`${explainStartFailure(error, settings).join('\n')}\n`);
+    process.exit(1);
+  }
+}
+
+await new Command('crossbook')
+  .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
+  .version(productVersion())
+  .addHelpText(
+    'after',
+    `\nSettings, by name in crossbook.yaml (or the file that CROSSBOOK_CONFIG names) or by variable:\n${settingsHelp()}`,
+  )
+  .allowExcessArguments(false)
+  .action(main)
+  .parseAsync();

@@ -1,0 +1,2 @@
+export { HealthModule } from './health.module.js';
+export type { ReadinessCheck } from './readiness.js';

@@ -1,0 +1,3 @@
+export { crashLoudly } from './crash.js';
+export { explainStartFailure } from './start-failure.js';
+export { onStopRequest } from './stop-requests.js';
