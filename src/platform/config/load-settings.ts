@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
+import { brokenRule } from '../validation/index.js';
 import { environmentName, type SettingLeaf, settingLeaves } from './setting-leaves.js';
 import { type Settings, settingsSchema } from './settings.schema.js';
 
@@ -83,7 +84,7 @@ function describeIssue(issue: z.core.$ZodIssue, raw: Raw, known: ReadonlySet<str
   const name = at.join('.');
   const leaf = at.filter((part) => !/^\d+$/.test(part));
   const variable = known.has(leaf.join('.')) ? ` (${environmentName(leaf)})` : '';
-  return [`${name}${variable}: ${issue.message}; it was ${shown(at, valueAt(raw, issue.path))}`];
+  return [`${name}${variable}: ${brokenRule(issue)}; it was ${shown(at, valueAt(raw, issue.path))}`];
 }
 
 /** Lays the variables over the file; returns the names that are no settings. */

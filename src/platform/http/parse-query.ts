@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { describeIssues } from './issue-text.js';
+import { describeIssues } from '../validation/index.js';
 import { ProblemError } from './problem.error.js';
 
 function parsed<T extends z.ZodObject>(schema: T, raw: unknown, code: string): z.infer<T> {

@@ -29,8 +29,14 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function article(noun: string): string {
-  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+const TYPES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  boolean: 'true or false',
+  nonoptional: 'given',
+};
+
+function typeText(expected: string): string {
+  return TYPES[expected] ?? (/^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`);
 }
 
 function unitOf(origin: string, count: number | bigint): string {
@@ -45,10 +51,11 @@ function boundText(least: boolean, issue: z.core.$ZodIssueTooSmall | z.core.$Zod
   return `must ${verb} at ${least ? 'least' : 'most'} ${unitOf(issue.origin, bound)}`;
 }
 
-function ruleOf(issue: z.core.$ZodIssue): string {
+/** The rule that was broken, as the end of a sentence: `must be a number`. */
+export function brokenRule(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected === 'nonoptional' ? 'is required' : `must be ${article(issue.expected)}`;
+      return `must be ${typeText(issue.expected)}`;
     case 'too_small':
       return boundText(true, issue);
     case 'too_big':
@@ -73,11 +80,12 @@ export function describeIssues(error: z.core.$ZodError, raw: unknown, known: rea
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
         const field = fieldName([...issue.path, key]);
-        return { field, message: `${field} is not known here; known are ${known.join(', ')}` };
+        const hint = issue.path.length === 0 ? `; known are ${known.join(', ')}` : '';
+        return { field, message: `${field} is not known here${hint}` };
       });
     }
     const field = fieldName(issue.path);
     const subject = field === '' ? 'it' : field;
-    return [{ field, message: `${subject} ${ruleOf(issue)}, was ${shownValue(valueAt(raw, issue.path))}` }];
+    return [{ field, message: `${subject} ${brokenRule(issue)}, was ${shownValue(valueAt(raw, issue.path))}` }];
   });
 }

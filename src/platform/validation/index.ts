@@ -1,0 +1,1 @@
+export { brokenRule, describeIssues, shownValue } from './issue-text.js';
