@@ -8,7 +8,7 @@ import { installFeed } from './feed/index.js';
 import { TokenService } from './platform/auth/index.js';
 import { loadSettings, productVersion, readEnvironment, type Settings, settingsHelp } from './platform/config/index.js';
 import { HostPolicy, installDocs, prepareHttp } from './platform/http/index.js';
-import { crashLoudly, explainStartFailure, onStopRequest } from './platform/lifecycle/index.js';
+import { assertPortFree, crashLoudly, explainStartFailure, onStopRequest } from './platform/lifecycle/index.js';
 import { FrameworkLog, type Log, openLog } from './platform/logging/index.js';
 
 /** An orderly stop takes well under two seconds; one that takes longer than this is cut off. */
@@ -63,6 +63,7 @@ async function run(settings: Settings): Promise<void> {
     if (running) void stop(running, log, reason);
   });
   say(`crossbook ${productVersion()} starts`);
+  await assertPortFree(settings.port, settings.host);
   const app = await compose(settings, log);
   try {
     if (stopReason() === null) await app.listen(settings.port, settings.host);

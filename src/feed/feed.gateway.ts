@@ -56,6 +56,11 @@ export class FeedGateway
     private readonly log: Log,
   ) {}
 
+  /** Clients that are connected and not on their way out. */
+  get clientCount(): number {
+    return [...this.clients.values()].filter(({ session }) => session.isOpen).length;
+  }
+
   onApplicationBootstrap(): void {
     this.hub.start();
     this.sweep = setInterval(() => {

@@ -50,6 +50,10 @@ export class Session implements Sender {
     return this.socket.bufferedAmount > this.limits.maxBufferedBytes * CONGESTED_PART;
   }
 
+  get isOpen(): boolean {
+    return !this.isClosed;
+  }
+
   get views(): object[] {
     return [...this.subscriptions.values()].map(({ subscription }) => subscription.view);
   }

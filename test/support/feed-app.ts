@@ -7,6 +7,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { OpportunityFeed } from '../../src/detection/index.js';
 import { MarketSource } from '../../src/exchanges/index.js';
+import { FeedGateway } from '../../src/feed/feed.gateway.js';
 import { FeedModule, installFeed } from '../../src/feed/index.js';
 import { KeyHealthFeed } from '../../src/keys/index.js';
 import { AuthModule } from '../../src/platform/auth/index.js';
@@ -83,6 +84,11 @@ export class FeedApp {
 
   get keys(): FakeKeyHealthFeed {
     return this.app.get<FakeKeyHealthFeed>(KeyHealthFeed);
+  }
+
+  /** Clients that the service keeps something for. */
+  sessions(): number {
+    return this.app.get(FeedGateway).clientCount;
   }
 
   async connect(headers: Record<string, string> = {}, autoPong = true): Promise<FeedClient> {

@@ -1,4 +1,4 @@
 /** The service cannot start for a reason that its owner can remove; the message is the whole story, no stack needed. */
 export class StartupError extends Error {
-  override readonly name = 'StartupError';
+  override readonly name: string = 'StartupError';
 }

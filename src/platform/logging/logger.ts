@@ -63,8 +63,9 @@ export class FrameworkLog implements LoggerService {
 
   error(message: unknown, ...rest: unknown[]): void {
     // A start that fails is told in plain words by whoever started it; the framework's own telling would be a second.
-    if (rest.at(-1) === 'ExceptionHandler') {
-      this.logger.debug(message instanceof Error ? message.message : String(message), { context: 'ExceptionHandler' });
+    const context = rest.at(-1);
+    if (context === 'ExceptionHandler' || context === 'NestApplication') {
+      this.logger.debug(message instanceof Error ? message.message : String(message), { context });
       return;
     }
     this.logger.error(message instanceof Error ? message.message : String(message), { detail: rest.map(String) });
