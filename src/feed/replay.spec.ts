@@ -12,13 +12,12 @@ interface Subject {
 
 const THRESHOLD = 5;
 
-const filter = (hasFigures: boolean): Filter =>
-  ({
-    applied: {},
-    hasFigures,
-    concerns: ({ symbol }: Subject) => symbol === 'A',
-    matches: ({ bps }: Subject) => !hasFigures || bps >= THRESHOLD,
-  });
+const filter = (hasFigures: boolean): Filter => ({
+  applied: {},
+  hasFigures,
+  concerns: ({ symbol }: Subject) => symbol === 'A',
+  matches: ({ bps }: Subject) => !hasFigures || bps >= THRESHOLD,
+});
 
 /** A channel with everything that ever happened, and what is alive after each position. */
 class History {
