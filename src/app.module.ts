@@ -34,8 +34,9 @@ export class AppModule {
         SettingsModule.using(settings),
         LoggingModule.using(log),
         ClockModule,
-        AuthModule,
+        // Takes the data directory for this process, so it comes before whoever writes there.
         PrismaModule.forSettings(),
+        AuthModule,
         VaultModule,
         ExchangesModule,
         DetectionModule,

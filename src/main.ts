@@ -37,6 +37,7 @@ function announce(app: NestExpressApplication, settings: Settings): void {
   const { port } = (app.getHttpServer() as { address(): { port: number } }).address();
   const at = `${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   const tokens = app.get(TokenService);
+  if (tokens.wasExposed) say(`${tokens.adminFile} could be read by others until now; delete it to get a new token`);
   say(`watching ${settings.symbols.length} symbols on ${settings.exchanges.join(', ')}`);
   if (settings.exchangeGateway !== undefined) say(`every exchange is reached under ${settings.exchangeGateway}`);
   say(`http://${at}/docs describes the REST interface, ws://${at}/v1/stream is the live feed`);

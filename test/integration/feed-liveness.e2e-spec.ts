@@ -68,7 +68,7 @@ describe('a client that does not read', () => {
     expect(end.code).toBe(1008);
     expect(end.reason).toMatch(/^slow: \d+ events and \d+ bytes behind, for \d+\.\d s$/);
     expect(slow.messages.filter(({ type }) => type === 'update').length).toBeLessThan(count);
-  });
+  }, 20_000);
 
   it('is conflated first, and on catching up knows every end and the newest states', async () => {
     feed = await FeedApp.start({ heartbeatMs: 60_000, maxBufferedBytes: 1_048_576 });
@@ -96,7 +96,7 @@ describe('a client that does not read', () => {
     }
     expect([...alive]).toEqual([['o199', 49]]);
     expect(skipped).toBeGreaterThan(0);
-  });
+  }, 20_000);
 });
 
 describe('the bound of clients', () => {

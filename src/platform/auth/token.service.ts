@@ -42,7 +42,7 @@ function readToken(file: string): string | null {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new StartupError(
-      `dataDir: cannot read ${file} (${(error as Error).message}); give its owner the right to, or set CROSSBOOK_DATA_DIR to a directory that can be used`,
+      `dataDir: cannot read ${file} (${(error as Error).message}); give its owner the right to, or set CROSSBOOK_DATA_DIR`,
     );
   }
 }

@@ -1,5 +1,12 @@
+import { types } from 'node:util';
+
 /** Classes of javascript itself: whoever threw one did not foresee it, so its stack is worth reading. */
 const UNFORESEEN: ReadonlySet<unknown> = new Set([Error, TypeError, RangeError, ReferenceError, SyntaxError]);
+
+// By its nature and not by its class: an error may come from another realm.
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value);
+}
 
 /**
  * Explains to a person why the service did not start.
@@ -9,7 +16,7 @@ const UNFORESEEN: ReadonlySet<unknown> = new Set([Error, TypeError, RangeError, 
  * @returns Lines of text; a stack only for what nobody foresaw.
  */
 export function explainStartFailure(error: unknown, listening: { host: string; port: number } | null): string[] {
-  if (!(error instanceof Error)) return [`crossbook cannot start: ${String(error)}`];
+  if (!isError(error)) return [`crossbook cannot start: ${String(error)}`];
   const { code, problems } = error as { code?: unknown; problems?: unknown };
   if (Array.isArray(problems)) {
     return [`crossbook cannot start: ${error.message}`, ...problems.map((problem) => `  ${String(problem)}`)];
