@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
 
-build();
+await build();
 const args = process.argv.slice(2);
 const [entry, rest] =
   args[0] === '--script' ? [path.resolve(args[1]), args.slice(2)] : [path.resolve('dist', args[0]), args.slice(1)];

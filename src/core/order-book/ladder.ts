@@ -1,11 +1,5 @@
 import type { FlatLevels } from './book-update.js';
 
-/** A price level: price and the total size resting there, in base. */
-export interface PriceLevel {
-  readonly price: number;
-  readonly size: number;
-}
-
 const INITIAL_CAPACITY = 64;
 
 /**
