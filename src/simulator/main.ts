@@ -39,13 +39,19 @@ async function main(): Promise<void> {
     `simulator: ${SIMULATED_EXCHANGES.join(', ')} on ${simulator.url}/HOST/PATH, seed ${seed}; ` +
       `its own endpoints: ${simulator.url}/__sim\n`,
   );
+  const stop = async (): Promise<void> => {
+    await simulator.close();
+    if (process.connected) process.disconnect();
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void simulator.close().then(() => {
+      void stop().then(() => {
         process.stdout.write('simulator: stopped\n');
       });
     });
   }
+  // Started by a program with a channel: its end is ours too, however it ended, and nobody is left to be told.
+  process.once('disconnect', () => void simulator.close());
 }
 
 function explain(error: unknown, host: string, port: number): string {

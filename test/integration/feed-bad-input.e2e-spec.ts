@@ -74,7 +74,7 @@ describe('bad input', () => {
     const client = await feed.connect();
     client.say({ op: 'ping', id: 'x'.repeat(70_000) });
     expect(await client.untilClosed()).toMatchObject({ code: 1009 });
-    expect(feed.lines.filter((line) => line.includes('"level":50'))).toEqual([]);
+    expect(feed.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
   });
 
   it('closes with 4400 a client that sends nothing else', async () => {

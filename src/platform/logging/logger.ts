@@ -39,7 +39,13 @@ export class Log {
 export function openLog(level: LogLevel): Log {
   return new Log(
     pino(
-      { level, base: null, timestamp: stdTimeFunctions.isoTime, redact: { paths: REDACT_PATHS, censor: '[redacted]' } },
+      {
+        level,
+        base: null,
+        timestamp: stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+        redact: { paths: REDACT_PATHS, censor: '[redacted]' },
+      },
       pino.destination({ fd: 2, sync: true }),
     ),
   );
