@@ -10,6 +10,7 @@ import { type Settings, SettingsModule } from './platform/config/index.js';
 import { HealthModule, type ReadinessCheck } from './platform/health/index.js';
 import { type Log, LoggingModule } from './platform/logging/index.js';
 import { Database, PrismaModule } from './platform/prisma/index.js';
+import { SettingsViewModule } from './platform/settings/index.js';
 
 function readinessChecks(detection: DetectionService, database: Database): ReadinessCheck[] {
   return [
@@ -43,6 +44,7 @@ export class AppModule {
         KeysModule,
         HistoryModule,
         FeedModule,
+        SettingsViewModule,
         HealthModule.asking({ inject: [DetectionService, Database], useFactory: readinessChecks }),
       ],
     };

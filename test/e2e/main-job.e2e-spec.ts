@@ -164,6 +164,11 @@ describe('the main job', () => {
     expect(finding).toMatchObject({ severity: 'critical', remedy: expect.stringMatching(/./) });
   }, 30_000);
 
+  it('shows the settings in effect', async () => {
+    const shown = await client.get<{ exchangeGateway: string; symbols: string[] }>('/v1/settings');
+    expect(shown).toMatchObject({ exchangeGateway: simulator, symbols: expect.arrayContaining(['NOPE/USDT']) });
+  });
+
   it('refuses the keys to whoever has no token', async () => {
     for (const [path, method] of [
       ['/v1/keys', 'GET'],

@@ -1,0 +1,1 @@
+export { SettingsViewModule } from './settings-view.module.js';
