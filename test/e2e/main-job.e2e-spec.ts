@@ -164,6 +164,18 @@ describe('the main job', () => {
     expect(finding).toMatchObject({ severity: 'critical', remedy: expect.stringMatching(/./) });
   }, 30_000);
 
+  it('reads the fees of all markets of an exchange in one signed call where the exchange allows it', async () => {
+    const { data } = await client.get<List<KeyView>>('/v1/keys');
+    for (const [exchange, path] of [
+      ['kraken', '/0/private/TradeVolume'],
+      ['bybit', '/v5/account/fee-rate'],
+    ]) {
+      const key = data.find((each) => each.exchange === exchange);
+      const usage = await client.get<List<{ path: string; outcome: string }>>(`/v1/keys/${key?.id ?? ''}/usage`);
+      expect(usage.data.filter((call) => call.path === path)).toEqual([expect.objectContaining({ outcome: 'ok' })]);
+    }
+  });
+
   it('shows the settings in effect', async () => {
     const shown = await client.get<{ exchangeGateway: string; symbols: string[] }>('/v1/settings');
     expect(shown).toMatchObject({ exchangeGateway: simulator, symbols: expect.arrayContaining(['NOPE/USDT']) });

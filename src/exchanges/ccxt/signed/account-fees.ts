@@ -3,6 +3,7 @@ import type { CredentialSource } from '../../contract/ports.js';
 import { Backoff } from '../../supervision/backoff.js';
 import type { CcxtExchange } from '../instance/ccxt-instance.js';
 import { classifyFailure, isNotSupported } from '../key-errors/classify.js';
+import { FEE_READERS, type TakerShares } from './fee-readers.js';
 import { redactor } from './redactor.js';
 import { createSigned, type SigningContext } from './signed-instance.js';
 
@@ -84,7 +85,7 @@ export class AccountFees {
   private async ask(keyed: CcxtExchange, generation: number): Promise<void> {
     const fees = await this.askAll(keyed);
     for (const symbol of this.symbols) {
-      let taker = fees[symbol]?.taker;
+      let taker = fees[symbol];
       if (taker === undefined && keyed.has['fetchTradingFee'] === true) {
         taker = (await keyed.fetchTradingFee(symbol)).taker;
       }
@@ -93,12 +94,23 @@ export class AccountFees {
     }
   }
 
-  private async askAll(keyed: CcxtExchange): Promise<Record<string, { readonly taker?: number }>> {
+  private async askAll(keyed: CcxtExchange): Promise<TakerShares> {
+    const reader = FEE_READERS[keyed.id];
+    if (reader) {
+      const markets = Object.values(await keyed.loadMarkets());
+      return reader(
+        keyed,
+        markets.filter(({ symbol }) => this.symbols.includes(symbol)),
+      );
+    }
     if (keyed.has['fetchTradingFees'] !== true) return {};
     try {
-      return await keyed.fetchTradingFees();
+      const fees = await keyed.fetchTradingFees();
+      return Object.fromEntries(
+        Object.entries(fees).flatMap(([symbol, { taker }]) => (taker === undefined ? [] : [[symbol, taker]])),
+      );
     } catch (error) {
-      // bybit answers for all spot markets only one by one.
+      // Some answer for all markets of a kind only one by one.
       if (isNotSupported(error)) return {};
       throw error;
     }
