@@ -1,0 +1,51 @@
+import { expect, it } from '@jest/globals';
+import { CodecRig } from '../../src/exchanges/ccxt/codecs/codec-rig.js';
+import { bybitCodec } from '../../src/exchanges/ccxt/codecs/bybit.codec.js';
+import { krakenCodec } from '../../src/exchanges/ccxt/codecs/kraken.codec.js';
+import { describeRecorded, readRecording } from '../support/recordings.js';
+
+interface Recorded {
+  entries: { description: string; input: [string]; messages: Record<string, unknown>[] }[];
+}
+
+const entriesOf = (exchange: string): Recorded['entries'] =>
+  (JSON.parse(readRecording(`wire/frames/${exchange}.json`)) as Recorded).entries;
+
+const KRAKEN_DECIMALS: Record<string, [number, number]> = { 'BTC/USD': [1, 8], 'DOGE/USDT': [5, 8] };
+
+describeRecorded('order-book frames that real exchanges sent in 2026', () => {
+  it('proves each checksum of kraken over snapshots, updates, a repeated snapshot and a thin one', () => {
+    for (const { description, input, messages } of entriesOf('kraken')) {
+      const [symbol] = input;
+      const rig = new CodecRig(krakenCodec, {
+        exchange: 'kraken',
+        symbol,
+        id: symbol,
+        decimals: KRAKEN_DECIMALS[symbol]!,
+      });
+      for (const message of messages) rig.receive(message);
+      const books = messages.filter((message) => message['channel'] === 'book');
+      expect([description, rig.states]).toEqual([description, ['connecting', 'live']]);
+      expect(rig.events.filter((event) => event.type === 'book')).toHaveLength(books.length);
+    }
+  });
+
+  it('throws a book away when one digit of a frame of kraken is changed', () => {
+    const { messages } = entriesOf('kraken')[1]!;
+    const text = JSON.stringify(messages[3]).replace('0.04358176', '0.04358177');
+    const rig = new CodecRig(krakenCodec, { exchange: 'kraken', symbol: 'BTC/USD', id: 'BTC/USD', decimals: [1, 8] });
+    for (const message of [...messages.slice(0, 3), JSON.parse(text) as object]) rig.receive(message);
+    expect(rig.states.at(-1)).toBe('checksum');
+    expect(rig.book.isUsable).toBe(false);
+  });
+
+  it('follows a snapshot of bybit with the delta that came next', () => {
+    const { messages } = entriesOf('bybit')[1]!;
+    const rig = new CodecRig(bybitCodec, { exchange: 'bybit', symbol: 'BTC/USDT', id: 'BTCUSDT', decimals: [1, 3] });
+    for (const message of messages) rig.receive(message);
+    expect(rig.states).toEqual(['connecting', 'live']);
+    expect(rig.book.sequence).toBe(53_935_310);
+    expect([rig.book.bids.price(0), rig.book.asks.price(0)]).toEqual([63_982.7, 63_982.8]);
+    expect(rig.book.bids.top(60).find(([price]) => price === 63_982.5)).toEqual([63_982.5, 0.003]);
+  });
+});
