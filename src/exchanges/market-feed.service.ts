@@ -8,7 +8,8 @@ import type { Clock } from '../platform/clock/index.js';
 import type { Settings } from '../platform/config/index.js';
 import type { Log } from '../platform/logging/index.js';
 import { BookDesk } from './books/book-desk.js';
-import { CcxtAdapter, KEPT_PER_WANTED } from './ccxt/ccxt-adapter.js';
+import { keptLevels } from './books/kept-levels.js';
+import { CcxtAdapter } from './ccxt/ccxt-adapter.js';
 import { UnknownExchangeError, unknownExchanges } from './ccxt/instance/catalogue.js';
 import { type CredentialSource, MarketSource, type SignedCallLog } from './contract/ports.js';
 import { ExchangeMonitor } from './supervision/exchange-monitor.js';
@@ -49,7 +50,7 @@ export class MarketFeed extends MarketSource implements OnApplicationBootstrap, 
     super();
     const unknown = unknownExchanges(settings.exchanges);
     if (unknown.length > 0) throw new UnknownExchangeError(unknown);
-    this.registry = new BookRegistry(settings.bookDepth * KEPT_PER_WANTED);
+    this.registry = new BookRegistry(keptLevels(settings.bookDepth));
     for (const id of new Set(settings.exchanges)) this.runs.set(id, this.prepare(id));
   }
 

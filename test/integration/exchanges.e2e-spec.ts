@@ -1,3 +1,4 @@
+import { keptLevels } from '../../src/exchanges/books/kept-levels.js';
 import type { Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MarketEvent } from '../../src/core/input/market-event.js';
@@ -78,7 +79,7 @@ describe('the markets of four exchanges', () => {
       if (event.type === 'bookState' && event.state !== 'live') followed.get(key(event.instrument))?.discard();
       if (event.type !== 'book') return;
       const { instrument } = event.update;
-      const book = followed.get(key(instrument)) ?? new OrderBook(instrument, DEPTH * 4);
+      const book = followed.get(key(instrument)) ?? new OrderBook(instrument, keptLevels(DEPTH));
       followed.set(key(instrument), book);
       book.apply(event.update);
     };

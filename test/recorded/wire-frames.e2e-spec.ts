@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { CodecRig } from '../../src/exchanges/ccxt/codecs/codec-rig.js';
+import { binanceCodec } from '../../src/exchanges/ccxt/codecs/binance.codec.js';
 import { bybitCodec } from '../../src/exchanges/ccxt/codecs/bybit.codec.js';
 import { krakenCodec } from '../../src/exchanges/ccxt/codecs/kraken.codec.js';
 import { describeRecorded, readRecording } from '../support/recordings.js';
@@ -47,5 +48,65 @@ describeRecorded('order-book frames that real exchanges sent in 2026', () => {
     expect(rig.book.sequence).toBe(53_935_310);
     expect([rig.book.bids.price(0), rig.book.asks.price(0)]).toEqual([63_982.7, 63_982.8]);
     expect(rig.book.bids.top(60).find(([price]) => price === 63_982.5)).toEqual([63_982.5, 0.003]);
+  });
+});
+
+interface Ticker {
+  u: number;
+  b: string;
+  B: string;
+  a: string;
+  A: string;
+}
+interface DepthSnapshot {
+  lastUpdateId: number;
+  bids: string[][];
+  asks: string[][];
+}
+
+/** One REST snapshot stands in the recording, so that nothing may be cut: a cut book would ask for another in time. */
+const UNCUT = 10_000;
+
+type SpotMessage = Partial<DepthSnapshot> & { data?: Partial<Ticker & { e: string }> };
+
+function spotMessages(): SpotMessage[] {
+  const lines = readRecording('binance-3-markets/spot_btcusdt_20240808.gz').trim().split('\n');
+  return lines.map((line) => JSON.parse(line.slice(line.indexOf(' ') + 1)) as SpotMessage);
+}
+
+/** Gives the top as of an update by what binance told apart from the depth; null before the first and after the last. */
+function toldTops(messages: SpotMessage[]): (sequence: number) => number[] | null {
+  const tickers = messages.flatMap(({ data }) => (data?.A === undefined ? [] : [data as Ticker]));
+  let at = 0;
+  return (sequence) => {
+    while (at + 1 < tickers.length && tickers[at + 1]!.u <= sequence) at += 1;
+    const { u, b, B, a, A } = tickers[at]!;
+    return u > sequence || at + 1 === tickers.length ? null : [b, B, a, A].map(Number);
+  };
+}
+
+function offer(rig: CodecRig, { bids, asks, lastUpdateId }: DepthSnapshot): void {
+  rig.codec.offerSnapshot?.('BTCUSDT', { bids, asks, sequence: lastUpdateId }, rig.nowMs);
+}
+
+describeRecorded('345 s of binance spot BTCUSDT, 2024-08-08', () => {
+  it('has no gap, and after each depth frame the top that the exchange told apart from it', () => {
+    const market = { exchange: 'binance', symbol: 'BTC/USDT', id: 'BTCUSDT', decimals: [2, 5] as [number, number] };
+    const rig = new CodecRig(binanceCodec, market, UNCUT);
+    const messages = spotMessages();
+    const tops = toldTops(messages);
+    let compared = 0;
+    for (const { data, ...snapshot } of messages) {
+      if (snapshot.lastUpdateId) offer(rig, snapshot as DepthSnapshot);
+      if (data?.e !== 'depthUpdate') continue;
+      rig.receive(data);
+      const { sequence, bids, asks } = rig.book;
+      const told = tops(sequence ?? 0);
+      if (told === null) continue;
+      compared += 1;
+      expect([bids.price(0), bids.size(0), asks.price(0), asks.size(0)]).toEqual(told);
+    }
+    expect([rig.states, rig.broken]).toEqual([['connecting', 'live'], []]);
+    expect(compared).toBeGreaterThan(3_400);
   });
 });

@@ -2,6 +2,7 @@ import type { Settings } from '../../platform/config/index.js';
 import type { Clock } from '../../platform/clock/index.js';
 import type { Log } from '../../platform/logging/index.js';
 import type { BookDesk, EmitEvent } from '../books/book-desk.js';
+import { keptLevels } from '../books/kept-levels.js';
 import { FeeDesk } from '../books/fee-desk.js';
 import type { CredentialSource, SignedCallLog } from '../contract/ports.js';
 import { Backoff } from '../supervision/backoff.js';
@@ -33,8 +34,6 @@ const LOAD_RETRY = { baseMs: 1_000, capMs: 60_000, stableAfterMs: 0 };
 const MIN_KEEP_ALIVE_MS = 1_000;
 const MAX_KEEP_ALIVE_MS = 5_000;
 const MIN_SILENCE_MS = 6_000;
-/** Levels kept per wanted level, so that a thinning book need not be asked for at once. */
-export const KEPT_PER_WANTED = 4;
 /** Closing waits for sockets no longer than this, milliseconds. */
 const CLOSE_PATIENCE_MS = 500;
 
@@ -200,7 +199,7 @@ export class CcxtAdapter {
   private async fetchSnapshot(kind: CodecKind, id: string): Promise<RestSnapshot> {
     const source = kind.snapshots;
     if (!source) throw new Error(`${this.id} streams its snapshots`);
-    const kept = this.context.settings.bookDepth * KEPT_PER_WANTED;
+    const kept = keptLevels(this.context.settings.bookDepth);
     const snapshot = source.read(await callEndpoint(this.exchange, source.endpoint, source.parameters(id, kept)));
     if (!snapshot) throw new Error('the snapshot has an unknown shape');
     return snapshot;

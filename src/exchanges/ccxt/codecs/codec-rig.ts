@@ -16,8 +16,12 @@ export class CodecRig {
   nowMs = 1_000;
   private readonly desk: BookDesk;
 
-  constructor(kind: CodecKind, market: { exchange: string; symbol: string; id: string; decimals?: [number, number] }) {
-    const registry = new BookRegistry(200);
+  constructor(
+    kind: CodecKind,
+    market: { exchange: string; symbol: string; id: string; decimals?: [number, number] },
+    capacity = 200,
+  ) {
+    const registry = new BookRegistry(capacity);
     this.desk = new BookDesk(market.exchange, registry, 50, (event) => this.events.push(event));
     this.line = this.desk.open(market.symbol, this.nowMs);
     const [priceDecimals, sizeDecimals] = market.decimals ?? [0, 0];
