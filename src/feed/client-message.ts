@@ -39,9 +39,9 @@ export type PingMessage = MessageOf<'ping'>;
 /** Which events of a subscription are sent: every one, or the newest state per key and window. */
 export type Mode = SubscribeMessage['mode'];
 
-/** What the socket layer hands to the gateway: a checked message under its `op`, or the fault under `fault`. */
+/** What the socket layer hands to the gateway: a checked message under its `op`, or why there is none under `fault`. */
 export type Incoming =
-  { readonly event: Op; readonly data: MessageOf<Op> } | { readonly event: 'fault'; readonly data: FeedFault };
+  { readonly event: Op; readonly data: MessageOf<Op> } | { readonly event: 'fault'; readonly data: unknown };
 
 const FAULT_BY_FIELD: Readonly<Record<string, FaultCode>> = { mode: 'bad_mode', since: 'bad_since' };
 
@@ -54,7 +54,8 @@ function read(text: string): Incoming {
   try {
     raw = JSON.parse(text);
   } catch {
-    throw new FeedFault('bad_json', `the message is not valid JSON: ${shownValue(text)}`);
+    // Not repeated: a message that was cut off may hold a token.
+    throw new FeedFault('bad_json', `the message is not valid JSON, it has ${text.length} characters`);
   }
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     throw new FeedFault('bad_message', `a message must be a JSON object such as {"op":"ping"}, was ${shownValue(raw)}`);
@@ -78,7 +79,8 @@ function read(text: string): Incoming {
  * Reads one message of a client.
  *
  * @param data - The frame: text as a string, anything else is binary.
- * @returns The checked message, or a fault that names what is wrong; never throws on what a client sent.
+ * @returns The checked message, or what was thrown instead, usually a {@link FeedFault} that names what is wrong. Never
+ * throws: the framework would stop reading this client without a word.
  */
 export function readClientMessage(data: unknown): Incoming {
   try {
@@ -86,7 +88,6 @@ export function readClientMessage(data: unknown): Incoming {
       throw new FeedFault('binary', 'messages are JSON in text frames, this one was binary');
     return read(data);
   } catch (error) {
-    if (error instanceof FeedFault) return { event: 'fault', data: error };
-    throw error;
+    return { event: 'fault', data: error };
   }
 }

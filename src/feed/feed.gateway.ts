@@ -164,8 +164,8 @@ export class FeedGateway
   }
 
   @On('fault')
-  fault(socket: WebSocket, fault: FeedFault): void {
-    this.answer(socket, fault.id, () => {
+  fault(socket: WebSocket, fault: unknown): void {
+    this.answer(socket, fault instanceof FeedFault ? fault.id : null, () => {
       throw fault;
     });
   }

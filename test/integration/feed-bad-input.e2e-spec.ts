@@ -14,6 +14,9 @@ afterEach(async () => {
 
 afterAll(() => feed.stop());
 
+/** Within the size of a message, and deeper than a recursive reader can follow. */
+const nested = '['.repeat(32_000) + ']'.repeat(32_000);
+
 describe('bad input', () => {
   const subscribe = { op: 'subscribe', id: 'x', channel: 'opportunities' };
 
@@ -23,6 +26,13 @@ describe('bad input', () => {
     ['null', 'null', { id: null, code: 'bad_message' }],
     ['a number', '7', { id: null, code: 'bad_message' }],
     ['a binary frame', Buffer.from('{"op":"ping"}'), { id: null, code: 'binary' }],
+    ['nothing but brackets', nested, { id: null, code: 'bad_message' }],
+    ['an op of brackets', `{"id":"x","op":${nested}}`, { id: 'x', code: 'unknown_op' }],
+    [
+      'a filter of brackets',
+      `{"op":"subscribe","id":"x","channel":"opportunities","filter":${nested}}`,
+      { id: 'x', code: 'bad_filter', message: 'filter must be an object, was object' },
+    ],
     ['no op', { id: 'x' }, { id: 'x', code: 'unknown_op' }],
     ['an op of Object', { op: 'toString', id: 'x' }, { id: 'x', code: 'unknown_op' }],
     ['the name of an inner event', { op: 'fault', id: 'x' }, { id: 'x', code: 'unknown_op' }],
@@ -51,6 +61,12 @@ describe('bad input', () => {
     const client = await feed.connect();
     expect(await client.ask(message, 'error')).toMatchObject({ type: 'error', ...expected });
     expect(await client.ask({ op: 'ping', id: 'p' }, 'pong')).toMatchObject({ id: 'p' });
+  });
+
+  it('does not repeat a token that stands in a message cut off', async () => {
+    const client = await feed.connect();
+    const { message } = await client.ask('{"op":"auth","token":"planted-token', 'error');
+    expect(message).toBe('the message is not valid JSON, it has 35 characters');
   });
 
   it('names every wrong field of a filter with its value', async () => {

@@ -9,9 +9,18 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-/** Renders a value for an error message, cut to a bounded length. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // What a stranger sent may be nested too deeply for the stack; to say what is wrong with it must not fail.
+    return undefined;
+  }
+}
+
+/** Renders a value for an error message, cut to a bounded length; never fails, whatever the value. */
 export function shownValue(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) as string | undefined);
+  const text = value === undefined ? 'nothing' : asJson(value);
   if (text === undefined) return typeof value;
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
