@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { KeyProbeResult } from '../../src/exchanges/index.js';
 import { databaseByUrl, embeddedDatabase, type TestDatabase } from '../support/databases.js';
 import { codesOf, keyIn, type KeysService, plantedKey, signedCall, startKeysService } from '../support/keys-service.js';
 import { readOnly, refusal, ScriptedProbe } from '../support/scripted-probe.js';
@@ -49,6 +50,26 @@ describe('checks in turn', () => {
     expect((await service.credentials.credential('binance', 'fees'))?.keyId).toBe(red.id);
     const { id } = await service.add(plantedKey('binance', 'safe'));
     expect((await service.credentials.credential('binance', 'fees'))?.keyId).toBe(id);
+  });
+});
+
+describe('a stop', () => {
+  it('does not wait for an exchange that is silent, and heeds nothing that it says afterwards', async () => {
+    service = await startKeysService(database, { keys: { checkIntervalMs: 1_000 } });
+    const given = plantedKey();
+    const { id } = await service.add(given);
+    const { probe, lines } = service;
+    let answer: (result: KeyProbeResult) => void = () => undefined;
+    probe.answers.set(given['apiKey']!, new Promise((resolve) => (answer = resolve)));
+    await waitFor('a check runs', () => probe.asked.length === 2);
+    const startedAt = performance.now();
+    await service.stop();
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    answer(readOnly({ withdraw: true }));
+
+    service = await startKeysService(database);
+    expect(service.shown(id)?.health).toBe('healthy');
+    expect(lines.filter((line) => /"level":[45]0/.test(line) && !line.includes('back it up'))).toEqual([]);
   });
 });
 

@@ -23,9 +23,9 @@ export function refusal(code: KeyProbeFailureCode, message: string = code): KeyP
   return { ok: false, code, rawCode: null, message };
 }
 
-/** An exchange's answers as a test sets them, by API key; reads only where nothing was set. */
+/** An exchange's answers as a test sets them, by API key, at once or later; reads only where nothing was set. */
 export class ScriptedProbe implements KeyProbe {
-  readonly answers = new Map<string, KeyProbeResult | Error>();
+  readonly answers = new Map<string, KeyProbeResult | Promise<KeyProbeResult> | Error>();
   /** API keys in the order in which they were asked about. */
   readonly asked: string[] = [];
   readonly seen: Credential[] = [];

@@ -59,11 +59,10 @@ export class CheckSchedule {
     this.wake();
   }
 
-  /** Runs no more checks and waits for the running ones. */
-  async stop(): Promise<void> {
+  /** Runs no more checks. Those that run are not waited for: an exchange may be silent for longer than a stop may take. */
+  stop(): void {
     this.run = null;
     if (this.timer) clearTimeout(this.timer);
-    await Promise.allSettled(this.running);
   }
 
   /** Plans a key's first check for now. */
@@ -119,6 +118,7 @@ export class CheckSchedule {
       plan.dueAtMs = Infinity; // Until the check has ended and said when it comes again.
       const check: Promise<unknown> = this.run(id)
         .catch((error: unknown) => {
+          if (!this.run) return; // The database may be gone by now.
           this.log.warn('a key could not be checked', { keyId: id, reason: (error as Error).message });
           if (this.plans.has(id)) this.after(id, 'exchange_down');
         })

@@ -26,6 +26,7 @@ const SPEAKS_OF_KEY: ReadonlySet<SignedCall['outcome']> = new Set<KeyProbeFailur
 export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly checking = new Map<string, Promise<StoredKey | null>>();
   private readonly subscription = new Subscription();
+  private isStopping = false;
 
   constructor(
     private readonly registry: KeyRegistry,
@@ -50,9 +51,12 @@ export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, O
     this.schedule.start((id) => this.check(id));
   }
 
+  /** What was judged so far is stored; a check whose exchange has not answered yet is dropped. */
   async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
     this.subscription.unsubscribe();
-    await this.schedule.stop();
+    this.schedule.stop();
+    await this.verdicts.saved;
   }
 
   /** Begins to watch a key that was just stored with its first verdict. */
@@ -88,7 +92,7 @@ export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, O
     const key = this.registry.get(id);
     const checked = key && (await this.checker.check(key));
     const now = this.registry.get(id);
-    if (!checked || !now || !isInUse(now)) return now ?? null;
+    if (!checked || !now || !isInUse(now) || this.isStopping) return now ?? null;
     this.schedule.after(id, checked.outcome.ok ? 'ok' : checked.outcome.code);
     return this.verdicts.take(id, checked.check);
   }

@@ -18,6 +18,11 @@ export class KeyVerdicts {
     private readonly log: Log,
   ) {}
 
+  /** Resolves when every verdict taken so far is stored, or could not be. */
+  get saved(): Promise<unknown> {
+    return this.saving;
+  }
+
   /** Shows every stored key with the verdict that it had when the service last stopped. */
   async load(): Promise<void> {
     for (const key of await this.credentials.list()) this.registry.put(key);
