@@ -72,6 +72,20 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.name=/^(spawn|exec|execFile|fork)(Sync)?$/]:not(:has(ObjectExpression > Property[key.name="env"]))',
+          message: 'Give a child an environment of its own: ours may hold the master key and a database password.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.ts', '**/*.e2e-spec.ts', 'test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../logging/index.js';
 import { DatabaseError } from './database.errors.js';
+import { SERVER_ENVIRONMENT } from './embedded-binaries.js';
 
 /** Fast shutdown ends sessions and writes a checkpoint; see "Shutting Down the Server" in PostgreSQL's manual. */
 const FAST = 'SIGINT';
@@ -103,7 +104,8 @@ function isServerOf(pid: number, cluster: string): boolean {
     }
   }
   try {
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(cluster);
+    const command = ['-o', 'command=', '-p', String(pid)];
+    return execFileSync('ps', command, { encoding: 'utf8', env: SERVER_ENVIRONMENT }).includes(cluster);
   } catch {
     return false;
   }
