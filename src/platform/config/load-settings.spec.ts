@@ -85,6 +85,18 @@ describe('loadSettings', () => {
     expect(problems).not.toMatch(/hunter2|12345678/);
   });
 
+  it.each([
+    ['a quote that never ends', 'port: 1\nmasterKey: "hunter2\n', 'line 3'],
+    ['a list in a value', 'databaseUrl: postgresql://me:hunter2@db/x\n  port: 1\n', 'line 1'],
+    ['a name twice', 'masterKey: hunter1\nmasterKey: hunter2\n', 'line 2'],
+  ])('repeats no line of a file that is no YAML: %s', (_what, text, place) => {
+    file(text);
+    const [problem, ...others] = problemsOf({});
+    expect(problem).toMatch(new RegExp(`crossbook\\.yaml: cannot be read: .* at ${place}, column \\d+$`));
+    expect([problem, ...others].join()).not.toMatch(/hunter/);
+    expect(others).toEqual([]);
+  });
+
   it('says when the file that is named is not there, or is no list of settings', () => {
     expect(problemsOf({ CROSSBOOK_CONFIG: 'none.yaml' })).toEqual([
       `CROSSBOOK_CONFIG: ${path.join(directory, 'none.yaml')} does not exist; name an existing file or unset it`,

@@ -54,13 +54,16 @@ function readFile(environment: Environment, directory: string): { raw: Raw; file
     return { raw: {}, file: null, problems };
   }
   try {
-    const parsed: unknown = parseYaml(readFileSync(file, 'utf8')) ?? {};
+    // Warnings of the parser would go to standard error by themselves, and repeat lines of the file.
+    const parsed: unknown = parseYaml(readFileSync(file, 'utf8'), { logLevel: 'error' }) ?? {};
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
       return { raw: {}, file, problems: [`${file}: must hold settings as "name: value" lines`] };
     }
     return { raw: parsed as Raw, file, problems: [] };
   } catch (error) {
-    return { raw: {}, file, problems: [`${file}: ${(error as Error).message}`] };
+    // After its first line the parser's message repeats the file, where a secret may stand.
+    const what = (error as Error).message.split('\n', 1)[0]?.replace(/:$/, '') ?? '';
+    return { raw: {}, file, problems: [`${file}: cannot be read: ${what}`] };
   }
 }
 
