@@ -19,13 +19,8 @@ export class LocalKeysClient implements KeysClient {
   static async open(settings: Settings): Promise<LocalKeysClient> {
     const log = openLog(settings.logLevel === 'info' ? 'warn' : settings.logLevel);
     const opened = await openDatabase(settings, log);
-    try {
-      const { database } = opened;
-      return new LocalKeysClient(opened, await OfflineKeys.open({ database, settings, clock: new SystemClock(), log }));
-    } catch (error) {
-      await opened.close();
-      throw error;
-    }
+    const { database } = opened;
+    return new LocalKeysClient(opened, OfflineKeys.over({ database, settings, clock: new SystemClock(), log }));
   }
 
   list(): Promise<readonly KeyView[]> {

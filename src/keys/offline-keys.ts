@@ -28,11 +28,10 @@ export class OfflineKeys {
     private readonly admission: KeyAdmission,
   ) {}
 
-  /** @throws {VaultError} When the stored keys cannot be opened with the master key at hand. */
-  static async open({ database, settings, clock, log }: KeySurroundings): Promise<OfflineKeys> {
+  /** Opens no vault: who lost the master key must still be able to see and remove what it sealed. */
+  static over({ database, settings, clock, log }: KeySurroundings): OfflineKeys {
     const credentials = new CredentialsRepository(database);
     const vault = new VaultService(credentials, new SettingsMasterKeySource(settings, log), settings);
-    await vault.onModuleInit();
     const store = new KeyStore(database, credentials, new AuditRepository(), clock);
     return new OfflineKeys(credentials, store, new KeyAdmission(vault, null, store, clock, settings));
   }
@@ -41,7 +40,11 @@ export class OfflineKeys {
     return (await this.credentials.list()).map(viewOf);
   }
 
-  /** Seals and stores a key; the service checks it when it starts. */
+  /**
+   * Seals and stores a key; the service checks it when it starts.
+   *
+   * @throws {VaultError} When the keys that are stored already are sealed with another master key than the one at hand.
+   */
   async add(body: unknown, actor: string): Promise<KeyView> {
     return viewOf((await this.admission.admit(body, actor)).key);
   }

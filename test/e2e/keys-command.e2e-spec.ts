@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -127,6 +127,22 @@ describe('keys, without a running service', () => {
     expect(codesOf(running.feed.snapshot()[0])).toEqual([]);
     expect((await running.credentials.credential('binance', 'fees'))?.secret.reveal()).toBe(given['secret']);
   }, 60_000);
+});
+
+describe('keys whose master key is lost', () => {
+  it('can still be seen and removed, and then added again under a new one', async () => {
+    const given = plantedKey();
+    const add = (): Promise<Ended> => keys(['add', 'binance', '--label', 'sealed', '--stdin'], linesOf(given));
+    expect((await add()).code).toBe(0);
+    rmSync(path.join(database.dataDir, 'master.key'));
+
+    const refused = await keys(['add', 'binance', '--label', 'other', '--stdin'], linesOf(plantedKey()));
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not exist.*"keys remove"/) });
+    expect(dataOf(await keys(['list', '--json'])).map(({ label }) => label)).toEqual(['sealed']);
+    expect(await keys(['remove', 'sealed'])).toMatchObject({ code: 0 });
+    expect((await add()).code).toBe(0);
+    expect(await keys(['remove', 'sealed'])).toMatchObject({ code: 0 });
+  }, 90_000);
 });
 
 describe('keys, misused', () => {

@@ -1,7 +1,7 @@
 import { CompactEncrypt, compactDecrypt, type CompactJWEHeaderParameters } from 'jose';
 import { Secret } from '../../exchanges/index.js';
 import type { MasterKey } from './master-key.js';
-import { VaultError } from './vault.errors.js';
+import { IF_LOST, VaultError } from './vault.errors.js';
 
 /** Version of the sealed form; stands in the header and in the row. */
 export const SEAL_VERSION = 1;
@@ -56,7 +56,7 @@ export function wrongMasterKey(sealedWith: string, given: string): VaultError {
   return new VaultError(
     'wrong_master_key',
     `the stored API keys are sealed with master key ${sealedWith}, but ${given} was given`,
-    'give the right one as masterKey or masterKeyFile, or restore master.key in dataDir; nothing was changed',
+    `give the right one as masterKey or masterKeyFile, or restore master.key in dataDir; ${IF_LOST}`,
   );
 }
 

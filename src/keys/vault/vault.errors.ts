@@ -9,6 +9,9 @@ export type VaultErrorCode =
   | 'wrong_master_key'
   | 'seal_broken';
 
+/** The way out for whoever has no copy of the master key any more. */
+export const IF_LOST = 'if it is lost, "keys remove" the keys and add them again; nothing was changed';
+
 /** A fault of the vault or of its master key; the message says what is wrong and what to do, and holds no secret. */
 export class VaultError extends StartupError {
   override readonly name = 'VaultError';

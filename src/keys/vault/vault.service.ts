@@ -8,7 +8,7 @@ import { KEY_PURPOSES, type SealedSecrets, type StoredKey } from '../stored-key.
 import type { MasterKey } from './master-key.js';
 import { MasterKeySource } from './master-key-source.js';
 import { SEAL_VERSION, seal, unseal, wrongMasterKey } from './sealer.js';
-import { VaultError } from './vault.errors.js';
+import { IF_LOST, VaultError } from './vault.errors.js';
 
 /** Findings under which a key signs nothing: the exchange refuses it, or its secret cannot be opened. */
 const DEAD: ReadonlySet<FindingCode> = new Set(['AUTH_FAILED', 'KEY_EXPIRED', 'IP_NOT_ALLOWED', 'SEAL_BROKEN']);
@@ -138,7 +138,7 @@ export class VaultService implements CredentialSource, OnModuleInit, OnApplicati
       throw new VaultError(
         'master_key_missing',
         `there are stored API keys, sealed with master key ${kids.join(', ')}, but ${this.source.place} does not exist`,
-        'restore it from its backup, or give that key as masterKey; nothing was changed',
+        `restore it from its backup, or give that key as masterKey; ${IF_LOST}`,
       );
     }
     const masterKey = found ?? (await this.source.create());
