@@ -1,7 +1,7 @@
 /** Verdict on a key, worst finding first. */
 export type KeyHealth = 'healthy' | 'warning' | 'critical' | 'disabled' | 'unknown';
 
-/** Stable codes of findings; see the guide to keys for what each asks of the owner. */
+/** Stable codes of findings; docs/keys.md says what each asks of the owner. */
 export type FindingCode =
   | 'AUTH_FAILED'
   | 'KEY_EXPIRED'
@@ -15,7 +15,6 @@ export type FindingCode =
   | 'CLOCK_SKEW'
   | 'RATE_LIMITED'
   | 'EXCHANGE_UNREACHABLE'
-  | 'DUPLICATE_KEY'
   | 'INTROSPECTION_UNSUPPORTED'
   | 'UNKNOWN_REFUSAL'
   /** The stored secret was altered or damaged: ours to mend, says nothing of the key. */

@@ -1,6 +1,7 @@
 import type { FindingCode } from '../key-health.js';
 
-const REMEDIES: Readonly<Record<FindingCode, string>> = {
+/** The remedy of every finding that there is. */
+export const REMEDIES: Readonly<Record<FindingCode, string>> = {
   AUTH_FAILED:
     'if you revoked this key yourself, remove it here and add a working one; if not, look at it on the page of the ' +
     'exchange, and treat it as stolen until you know better',
@@ -15,7 +16,6 @@ const REMEDIES: Readonly<Record<FindingCode, string>> = {
   CLOCK_SKEW: 'correct the clock of this machine, for example by switching NTP on',
   RATE_LIMITED: 'nothing to do unless it stays; then let fewer programs use this account',
   EXCHANGE_UNREACHABLE: 'nothing to do with the key; see the state of the exchange and of the network',
-  DUPLICATE_KEY: 'remove one of the two',
   INTROSPECTION_UNSUPPORTED: 'look at the rights of the key on the page of the exchange yourself',
   UNKNOWN_REFUSAL: 'see the answer of the exchange; check the key again, and on its page there',
   SEAL_BROKEN: 'restore the database from a backup, or remove the key and add it again; ask who changed the row',
