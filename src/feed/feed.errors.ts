@@ -1,20 +1,22 @@
-/** Stable codes of error frames. */
-export type FaultCode =
-  | 'bad_json'
-  | 'bad_message'
-  | 'bad_filter'
-  | 'bad_mode'
-  | 'bad_since'
-  | 'binary'
-  | 'unknown_op'
-  | 'unknown_channel'
-  | 'unknown_subscription'
-  | 'duplicate_id'
-  | 'too_many_subscriptions'
-  | 'too_many_requests'
-  | 'unauthenticated'
-  | 'scope'
-  | 'internal';
+/** Stable codes of error frames; docs/feed.md explains each. */
+export const FAULT_CODES = [
+  'bad_json',
+  'bad_message',
+  'bad_filter',
+  'bad_mode',
+  'bad_since',
+  'binary',
+  'unknown_op',
+  'unknown_channel',
+  'unknown_subscription',
+  'duplicate_id',
+  'too_many_subscriptions',
+  'too_many_requests',
+  'unauthenticated',
+  'scope',
+  'internal',
+] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
 
 /** A message of a client that cannot be done; it is answered with an error frame, and the connection lives. */
 export class FeedFault extends Error {

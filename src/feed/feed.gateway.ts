@@ -151,7 +151,8 @@ export class FeedGateway
         session.access = this.access.withToken(session.access, token);
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
-        session.tell('error', { id, code: 'unauthenticated', message: error.detail });
+        const message = 'the token is not known; send the one of the file admin.token in dataDir';
+        session.tell('error', { id, code: 'unauthenticated', message });
         session.close(CLOSE_CODES.unauthenticated, 'the token is not known');
         return;
       }

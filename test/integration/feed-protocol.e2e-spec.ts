@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
 import type { KeyView } from '../../src/keys/index.js';
@@ -54,7 +56,10 @@ describe('a connection', () => {
     const client = await feed.connect();
     const hello = client.messages[0];
     expect(hello).toMatchObject({ type: 'hello', protocol: 1, epoch: 'e1', heartbeatMs: 10_000 });
-    expect(hello).toMatchObject({ limits: { maxSubscriptions: 50, maxMessageBytes: 65_536 } });
+    const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/feed.md'), 'utf8');
+    const shown = JSON.parse(/```json\n([^`]*)```/.exec(guide)?.[1] ?? '{}') as Record<string, unknown>;
+    expect(Object.keys(hello ?? {})).toEqual(Object.keys(shown));
+    expect(hello?.['limits']).toEqual(shown['limits']);
     const other = await feed.connect();
     expect(other.messages[0]?.['connectionId']).not.toBe(hello?.['connectionId']);
     expect(Math.abs(Number(hello?.['serverTimeMs']) - Date.now())).toBeLessThan(2_000);
