@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Stack, TemporaryDirectory, freePort, until } from '../support/stack.js';
+import { Stack, TemporaryDirectory, freePort } from '../support/stack.js';
+import { waitFor } from '../support/wait-for.js';
 import type { ChildProgram } from '../../src/cli/demo/child-program.js';
 
 async function answers(url: string): Promise<boolean> {
@@ -24,10 +25,14 @@ describe('the demo', () => {
     const before = stack.logs.length;
     const demo = stack.start('cli/main.js', ['demo', '--port', String(port), ...args], {});
     lines = [];
-    await until('the demo shows where to look', 60_000, () => {
-      lines = stack.logs.slice(before).join('').split('\n');
-      return lines.some((line) => line.startsWith('stop:')) || demo.hasEnded;
-    });
+    await waitFor(
+      'the demo shows where to look',
+      () => {
+        lines = stack.logs.slice(before).join('').split('\n');
+        return lines.some((line) => line.startsWith('stop:')) || demo.hasEnded;
+      },
+      60_000,
+    );
     const simulator = /on (http:\S+) …/.exec(lines.join('\n'))?.[1] ?? '';
     return { demo, urls: [`${simulator}/__sim`, `http://127.0.0.1:${port}/health/live`] };
   }
@@ -59,7 +64,7 @@ describe('the demo', () => {
     expect(await Promise.all(urls.map(answers))).toEqual([true, true]);
     process.kill(demo.pid ?? 0, 'SIGKILL');
     await demo.ended();
-    await until('both programs end', 10_000, () => allGone(urls));
+    await waitFor('both programs end', () => allGone(urls), 10_000);
   }, 90_000);
 
   it('explains itself, and refuses what it does not understand', async () => {

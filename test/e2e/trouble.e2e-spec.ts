@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
-import { Stack, TemporaryDirectory, freePort, until } from '../support/stack.js';
+import { Stack, TemporaryDirectory, freePort } from '../support/stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 const MASTER_KEY = Buffer.alloc(32, 1).toString('base64');
 const OTHER_MASTER_KEY = Buffer.alloc(32, 2).toString('base64');
@@ -103,7 +104,7 @@ describe('a service in trouble', () => {
   it('stays up when no exchange can be reached, and names each host', async () => {
     const exchanges = async (): Promise<ExchangeStatus[]> =>
       (await service.client.get<{ data: ExchangeStatus[] }>('/v1/exchanges')).data;
-    await until('both are down', 20_000, async () => (await exchanges()).every(({ status }) => status === 'down'));
+    await waitFor('both are down', async () => (await exchanges()).every(({ status }) => status === 'down'), 20_000);
     for (const exchange of await exchanges()) {
       expect(exchange.lastError).toMatchObject({ code: 'unreachable', host: expect.stringMatching(/okx|kraken/) });
     }

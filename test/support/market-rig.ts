@@ -7,6 +7,8 @@ import { SystemClock } from '../../src/platform/clock/index.js';
 import { type Settings, settingsSchema } from '../../src/platform/config/index.js';
 import { openLog } from '../../src/platform/logging/index.js';
 
+export { waitFor as until } from './wait-for.js';
+
 /** Credentials that a test puts in and takes out. */
 export class FakeCredentials extends CredentialSource {
   readonly held = new Map<string, Credential>();
@@ -83,13 +85,4 @@ export function listen<T>(stream$: Observable<T>, next: (value: T) => void): Sub
       throw error;
     },
   });
-}
-
-/** Waits until a condition holds. */
-export async function until(what: string, holds: () => boolean, withinMs = 15_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`within ${withinMs} ms it did not happen that ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

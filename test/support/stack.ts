@@ -1,36 +1,14 @@
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdtempSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ChildProgram } from '../../src/cli/demo/child-program.js';
+import { freePort } from '../../src/cli/demo/free-port.js';
 import { ServiceClient, type StreamMessage } from '../../src/cli/demo/service-client.js';
 import { childEnvironment } from '../../src/platform/config/index.js';
 
 export const programs = path.resolve(import.meta.dirname, '../../dist');
 const READY_WITHIN_MS = 60_000;
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
-/** Waits for something to become true; fails with its name when it does not in time. */
-export async function until(name: string, withinMs: number, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${name}`);
-    await delay(25);
-  }
-}
 
 /** A directory that is removed with everything in it. */
 export class TemporaryDirectory {
@@ -100,4 +78,5 @@ export class Stack {
   }
 }
 
+export { freePort };
 export type { ServiceClient, StreamMessage };

@@ -1,6 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +7,7 @@ import { childEnvironment } from '../../platform/config/index.js';
 import { Board } from './board.js';
 import { ChildProgram } from './child-program.js';
 import { addDemoKeys } from './demo-keys.js';
+import { freePort } from './free-port.js';
 import { eventLine, screen } from './screen.js';
 import { ServiceClient, type StreamMessage } from './service-client.js';
 
@@ -183,14 +182,4 @@ export class Demo {
     await this.simulator?.stop(SIMULATOR_STOPS_WITHIN_MS);
     rmSync(this.temporaryDir, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the system gave no free port');
-  return address.port;
 }

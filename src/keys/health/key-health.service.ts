@@ -92,7 +92,8 @@ export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, O
     const key = this.registry.get(id);
     const checked = key && (await this.checker.check(key));
     const now = this.registry.get(id);
-    if (!checked || !now || !isInUse(now) || this.isStopping) return now ?? null;
+    // A check that our own stop cut short says nothing of the key: its last verdict stays.
+    if (this.isStopping || !checked || !now || !isInUse(now)) return now ?? null;
     this.schedule.after(id, checked.outcome.ok ? 'ok' : checked.outcome.code);
     return this.verdicts.take(id, checked.check);
   }
