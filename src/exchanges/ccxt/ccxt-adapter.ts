@@ -10,7 +10,7 @@ import { BookSession } from './books/book-session.js';
 import { GenericBooks, type GenericMarket } from './books/generic-books.js';
 import { chunks, type CodecKind, type CodecMarket, type RestSnapshot } from './codecs/codec.js';
 import { CODECS } from './codecs/codecs.js';
-import { callEndpoint, type CcxtExchange, type CcxtMarket } from './instance/ccxt-instance.js';
+import { callEndpoint, type CcxtExchange, type CcxtMarket, endRequests } from './instance/ccxt-instance.js';
 import { createInstance, keepMarkets } from './instance/create-instance.js';
 import { hostAndPath } from './instance/gateway.js';
 import { isConnectionTrouble } from './key-errors/classify.js';
@@ -48,6 +48,7 @@ export class CcxtAdapter {
   private generic: GenericBooks | null = null;
   private accountFees: AccountFees | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private isSigning = true;
   private isStopped = false;
 
   constructor(
@@ -87,11 +88,16 @@ export class CcxtAdapter {
     this.accountFees?.refresh();
   }
 
+  /** Gives up signed calls and makes none any more; the books go on. */
+  async endSigned(): Promise<void> {
+    this.isSigning = false;
+    await this.accountFees?.stop();
+  }
+
   /** Closes every socket; resolves when they are closed, or soon after. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    this.accountFees?.stop();
     for (const session of this.sessions) session.stop();
     this.generic?.stop();
     let timer: NodeJS.Timeout | undefined;
@@ -99,7 +105,8 @@ export class CcxtAdapter {
       timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
     });
     try {
-      await Promise.race([this.exchange.close(), patience]);
+      const ended = [this.endSigned(), endRequests(this.exchange), this.exchange.close()];
+      await Promise.race([Promise.all(ended), patience]);
     } catch (error) {
       this.context.log.debug('an exchange did not close cleanly', { exchange: this.id, reason: String(error) });
     } finally {
@@ -133,23 +140,24 @@ export class CcxtAdapter {
     tellPublicFees(this.exchange, markets, this.fees);
     if (this.kind) this.openSessions(this.kind, plan.proven);
     if (plan.generic.length > 0) this.openGeneric(plan.generic);
-    this.accountFees = new AccountFees(
-      this.exchange,
-      markets.map((market) => market.symbol),
-      {
-        gateway: settings.exchangeGateway,
-        clock,
-        calls: this.context.calls,
-        credentials: this.context.credentials,
-        log: this.context.log,
-        found: (symbol, taker) => {
-          this.fees.account(symbol, taker);
-        },
-        lost: () => {
-          this.fees.withoutAccount();
-        },
+    if (this.isSigning) this.readAccountFees(markets.map((market) => market.symbol));
+  }
+
+  private readAccountFees(symbols: readonly string[]): void {
+    const { settings, clock, calls, credentials, log } = this.context;
+    this.accountFees = new AccountFees(this.exchange, symbols, {
+      gateway: settings.exchangeGateway,
+      clock,
+      calls,
+      credentials,
+      log,
+      found: (symbol, taker) => {
+        this.fees.account(symbol, taker);
       },
-    );
+      lost: () => {
+        this.fees.withoutAccount();
+      },
+    });
     this.accountFees.refresh();
   }
 

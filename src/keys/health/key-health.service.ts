@@ -26,6 +26,7 @@ const SPEAKS_OF_KEY: ReadonlySet<SignedCall['outcome']> = new Set<KeyProbeFailur
 export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly checking = new Map<string, Promise<StoredKey | null>>();
   private readonly subscription = new Subscription();
+  private isStopping = false;
 
   constructor(
     private readonly registry: KeyRegistry,
@@ -51,8 +52,9 @@ export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, O
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
     this.subscription.unsubscribe();
-    await this.schedule.stop();
+    await Promise.all([this.schedule.stop(), this.checker.end()]);
   }
 
   /** Begins to watch a key that was just stored with its first verdict. */
@@ -88,7 +90,8 @@ export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, O
     const key = this.registry.get(id);
     const checked = key && (await this.checker.check(key));
     const now = this.registry.get(id);
-    if (!checked || !now || !isInUse(now)) return now ?? null;
+    // A check that our own stop cut short says nothing of the key: its last verdict stays.
+    if (this.isStopping || !checked || !now || !isInUse(now)) return now ?? null;
     this.schedule.after(id, checked.outcome.ok ? 'ok' : checked.outcome.code);
     return this.verdicts.take(id, checked.check);
   }
