@@ -246,6 +246,22 @@ describe('Detector', () => {
     expect(won.refused()).toEqual({ quote: 1, too_thin: 1 });
   });
 
+  it('does not hold minimums through a rate whose books are long gone', () => {
+    const won = new Bench().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW').exchange('upbit', 'KRW/USD');
+    const trade = (): void => {
+      won.book('upbit', [99, 5], [100, 5], 'BTC/KRW').book('bithumb', [101, 5], [102, 5], 'BTC/KRW');
+    };
+    won.book('upbit', [0.99, 9], [1.01, 9], 'KRW/USD');
+    trade();
+    expect(won.events.map(({ event }) => event)).toEqual(['opened']);
+    won.nowMs += 59_000;
+    trade();
+    expect(won.refused()['quote']).toBeUndefined();
+    won.nowMs += 2_000;
+    trade();
+    expect(won.refused()['quote']).toBe(1);
+  });
+
   it('closes everything with shutdown', () => {
     const bench = paying();
     bench.detector.shutdown(bench.nowMs + 5);
