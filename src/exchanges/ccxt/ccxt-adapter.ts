@@ -12,7 +12,7 @@ import { chunks, type CodecKind, type CodecMarket, type RestSnapshot } from './c
 import { CODECS } from './codecs/codecs.js';
 import { callEndpoint, type CcxtExchange, type CcxtMarket, endRequests } from './instance/ccxt-instance.js';
 import { createInstance, keepMarkets } from './instance/create-instance.js';
-import { hostAndPath } from './instance/gateway.js';
+import { calledHost, hostAndPath } from './instance/gateway.js';
 import { isConnectionTrouble } from './key-errors/classify.js';
 import { planMarkets, tellPublicFees } from './market-plan.js';
 import { AccountFees } from './signed/account-fees.js';
@@ -44,6 +44,8 @@ export class CcxtAdapter {
   private readonly kind: CodecKind | undefined;
   private readonly silentAfterMs: number;
   private readonly fees: FeeDesk;
+  /** Each once, however often it is configured: exchanges refuse a second subscription. */
+  private readonly symbols: ReadonlySet<string>;
   private sessions: BookSession[] = [];
   private generic: GenericBooks | null = null;
   private accountFees: AccountFees | null = null;
@@ -66,14 +68,15 @@ export class CcxtAdapter {
       // Several pings fit into the age at which a leg is stale, so a quiet book never looks like a dead one.
       keepAliveMs: Math.min(MAX_KEEP_ALIVE_MS, Math.max(MIN_KEEP_ALIVE_MS, Math.floor(maxAgeMs / 2.5))),
     });
-    keepMarkets(this.exchange, new Set(settings.symbols));
+    this.symbols = new Set(settings.symbols);
+    keepMarkets(this.exchange, this.symbols);
     this.fees = new FeeDesk(id, emit, () => clock.nowMs());
   }
 
   /** Begins to connect; returns at once. */
   start(): void {
     const nowMs = this.context.clock.nowMs();
-    for (const symbol of this.context.settings.symbols) this.context.desk.open(symbol, nowMs);
+    for (const symbol of this.symbols) this.context.desk.open(symbol, nowMs);
     void this.load(new Backoff(LOAD_RETRY), false);
   }
 
@@ -134,9 +137,13 @@ export class CcxtAdapter {
   }
 
   private begin(listed: Readonly<Record<string, CcxtMarket>>): void {
-    const { settings, desk, clock } = this.context;
-    const plan = planMarkets(settings.symbols, listed, this.kind, desk, clock.nowMs());
-    const markets = settings.symbols.flatMap((symbol) => listed[symbol] ?? []);
+    const { desk, monitor, clock } = this.context;
+    const plan = planMarkets(this.symbols, listed, this.kind, desk, clock.nowMs());
+    if (plan.proven.length + plan.generic.length === 0) {
+      const message = `lists none of ${[...this.symbols].join(', ')}: take it out of exchanges, or add a symbol that it lists`;
+      monitor.fault('nothing_listed', message, null, clock.nowMs());
+    }
+    const markets = [...this.symbols].flatMap((symbol) => listed[symbol] ?? []);
     tellPublicFees(this.exchange, markets, this.fees);
     if (this.kind) this.openSessions(this.kind, plan.proven);
     if (plan.generic.length > 0) this.openGeneric(plan.generic);
@@ -216,8 +223,8 @@ export class CcxtAdapter {
 
   private hostIn(message: string): string {
     const { exchangeGateway } = this.context.settings;
-    const url = /https?:\/\/[^\s"]+/.exec(message)?.[0] ?? firstAddress(this.exchange.urls.api);
-    return hostAndPath(this.exchange.implodeHostname(url ?? 'http://unknown'), exchangeGateway).host;
+    const usual = this.exchange.implodeHostname(firstAddress(this.exchange.urls.api) ?? 'http://unknown');
+    return calledHost(message, exchangeGateway) ?? hostAndPath(usual, exchangeGateway).host;
   }
 }
 

@@ -7,6 +7,8 @@ import type { BookLine } from '../books/book-line.js';
 /** The clock offset is told when it moved by more than this, or once a second, milliseconds. */
 const OFFSET_STEP_MS = 1;
 const TELL_EVERY_MS = 1_000;
+/** ccxt repeats the exchange's whole answer, a page of HTML at times; this much of it is told, characters. */
+const MAX_MESSAGE = 300;
 
 /** Watches one exchange as a whole: its state, its clock, its rates and what went wrong last. */
 export class ExchangeMonitor {
@@ -43,7 +45,8 @@ export class ExchangeMonitor {
 
   /** Notes what went wrong last. */
   fault(code: string, message: string, host: string | null, atMs: number): void {
-    this.lastFault = { code, message, host, atMs };
+    const told = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+    this.lastFault = { code, message: told, host, atMs };
   }
 
   /** Notes that the exchange cannot be reached: it is down until a socket opens. */
@@ -119,7 +122,8 @@ export class ExchangeMonitor {
       this.wasLive = true;
       return 'live';
     }
-    if (live > 0) return 'degraded';
+    // An exchange that lists nothing of what is asked for is reached, and will never be live.
+    if (live > 0 || (listed === 0 && this.desk.lines.size > 0)) return 'degraded';
     if (!this.wasLive && !this.failing) return 'connecting';
     return fresh > 0 && !this.failing ? 'degraded' : 'down';
   }
