@@ -108,24 +108,21 @@ export class ExchangeMonitor {
   }
 
   private stateAt(nowMs: number): ExchangeState {
-    let live = 0;
-    let fresh = 0;
-    let listed = 0;
-    for (const line of this.desk.lines.values()) {
-      if (line.state === 'unavailable') continue;
-      listed += 1;
-      if (!this.isFresh(line, nowMs)) continue;
-      fresh += 1;
-      if (line.state === 'live') live += 1;
+    const lines = [...this.desk.lines.values()];
+    const listed = lines.filter((line) => line.state !== 'unavailable');
+    const fresh = listed.filter((line) => this.isFresh(line, nowMs));
+    const live = fresh.filter((line) => line.state === 'live').length;
+    if (listed.length === 0) {
+      // An exchange that lists nothing of what is asked for is reached, and will never be live.
+      return lines.length > 0 ? 'degraded' : 'connecting';
     }
-    if (listed > 0 && live === listed) {
+    if (live === listed.length) {
       this.wasLive = true;
       return 'live';
     }
-    // An exchange that lists nothing of what is asked for is reached, and will never be live.
-    if (live > 0 || (listed === 0 && this.desk.lines.size > 0)) return 'degraded';
+    if (live > 0) return 'degraded';
     if (!this.wasLive && !this.failing) return 'connecting';
-    return fresh > 0 && !this.failing ? 'degraded' : 'down';
+    return fresh.length > 0 && !this.failing ? 'degraded' : 'down';
   }
 
   private symbolStatus(line: BookLine, nowMs: number): SymbolStatus {

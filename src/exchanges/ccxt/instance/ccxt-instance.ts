@@ -81,11 +81,11 @@ export async function callEndpoint(exchange: CcxtExchange, name: string, paramet
 }
 
 /**
- * Ends the REST calls under way, which reject at once, and lets none begin any more. Without it a host that never
- * answers would hold up the end for as long as a call may take.
+ * Ends the REST calls under way, which reject at once, closes idle connections, and lets no call begin any more.
+ * Without it a host that never answers would hold up the end for as long as a call may take.
  */
 export async function endRequests(exchange: CcxtExchange): Promise<void> {
-  const ended = new Error('the call was given up: the service stops');
+  const ended = new Error('the call was given up: nobody waits for it any more');
   exchange.fetch = () => Promise.reject(ended);
   await exchange.loadFetchImplementation();
   await exchange.fetchDispatcher?.destroy(ended);

@@ -86,7 +86,7 @@ export class AccountFees {
       const keyed = createSigned(exchange, credential, this.context);
       keyed.setMarketsFromExchange(this.market);
       this.asking = keyed;
-      await this.ask(keyed, generation);
+      await this.ask(keyed, generation).finally(() => endRequests(keyed));
       if (generation !== this.generation) return;
       this.backoff.succeeded(clock.nowMs());
       this.again(generation, REFRESH_EVERY_MS);

@@ -42,6 +42,7 @@ export class CcxtKeyProbe extends KeyProbe {
       return { ok: false, ...classifyFailure(exchange, error, redact) };
     } finally {
       this.asking.delete(instance);
+      await endRequests(instance);
     }
   }
 
