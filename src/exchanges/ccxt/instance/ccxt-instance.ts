@@ -63,6 +63,9 @@ export interface CcxtExchange {
   fetchBalance(): Promise<unknown>;
   handleErrors(httpStatus: number, ...answer: unknown[]): unknown;
   fetch(url: string, method?: string, headers?: object, body?: unknown): Promise<unknown>;
+  /** Signs and makes one call. */
+  fetch2(...call: unknown[]): Promise<unknown>;
+  nonce(): number;
   loadFetchImplementation(): Promise<unknown>;
   /** undici's pool of this instance, once its HTTP client is loaded. */
   fetchDispatcher?: { destroy(error: Error): Promise<void> };
