@@ -193,6 +193,18 @@ describe('Detector', () => {
     });
   });
 
+  it('counts a book that was thrown away for being crossed as such, and not as out of sync', () => {
+    const bench = paying();
+    const instrument = { exchange: 'okx', symbol: 'BTC/USDT' };
+    const state = { type: 'bookState', instrument, state: 'resyncing', atMs: bench.nowMs } as const;
+    bench.feed({ ...state, reason: 'crossed_book' });
+    expect(bench.refused()).toEqual({ crossed_book: 1 });
+    bench.wait(300);
+    expect(bench.events.at(-1)?.opportunity.closeReason).toBe('crossed_book');
+    bench.feed({ ...state, reason: 'disconnected' });
+    expect(bench.refused()).toEqual({ crossed_book: 1, out_of_sync: 1 });
+  });
+
   it('takes a proof of life for the age of a quiet book, but not for ever', () => {
     const bench = paying();
     for (let i = 0; i < 59; i++) {
