@@ -1,4 +1,4 @@
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { MarketEvent } from '../core/input/market-event.js';
 import type { ExchangeStatus } from '../core/market/exchange-status.js';
@@ -27,7 +27,7 @@ interface Run {
  *
  * Everything is emitted synchronously from the socket's own callback, so a subscriber sees the book as of that frame.
  */
-export class MarketFeed extends MarketSource implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MarketFeed extends MarketSource implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly told$ = new Subject<MarketEvent>();
   private readonly judged$ = new Subject<ExchangeStatus>();
   private readonly registry: BookRegistry;
@@ -68,6 +68,15 @@ export class MarketFeed extends MarketSource implements OnApplicationBootstrap, 
     setImmediate(() => {
       if (!this.isStopped) this.start();
     });
+  }
+
+  /**
+   * Ends signed calls before the usage log is stored. The sockets stay open, so that detection, which ends in the same
+   * phase, still closes what is open with `shutdown` and not because an exchange went down.
+   */
+  async onModuleDestroy(): Promise<void> {
+    this.keys?.unsubscribe();
+    await Promise.all([...this.runs.values()].map((run) => run.adapter.endSigned()));
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -46,6 +46,15 @@ describe('the embedded server', () => {
     expect(await second.database.query('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   }, 60_000);
 
+  it('starts where a kill during the first start left an empty password file', async () => {
+    const directory = path.join(dataDir, 'postgres');
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(path.join(directory, 'password'), '');
+    const { database } = await open();
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(readFileSync(path.join(directory, 'password'), 'utf8').trim().length).toBeGreaterThan(30);
+  });
+
   it('lets nobody in without its password, and shows the password nowhere', async () => {
     const { embedded } = await open();
     const file = path.join(dataDir, 'postgres', 'password');

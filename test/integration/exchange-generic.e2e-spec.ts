@@ -65,6 +65,15 @@ describe("the generic way, through ccxt's own books", () => {
     }
   });
 
+  it('does not take a book that says the same again for one that changed', () => {
+    const updates = (): number => events.filter((event) => event.type === 'book').length;
+    const before = updates();
+    const [client] = Object.values(exchange.clients);
+    client?.resolve(exchange.orderbooks['BTC/USDT'], 'repeated');
+    expect(client).toBeDefined();
+    expect(updates()).toBe(before);
+  });
+
   it('drops the book at an error that ccxt notices, and heals', async () => {
     simulator.injectFault({ exchange: 'okx', symbol: 'BTC/USDT', fault: 'drop' });
     await until('it was noticed', () => reasons('BTC/USDT').includes('feed_error'));

@@ -37,4 +37,8 @@ export class ScriptedProbe implements KeyProbe {
     const answer = this.answers.get(apiKey) ?? readOnly();
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -193,6 +193,18 @@ describe('Detector', () => {
     });
   });
 
+  it('counts a book that was thrown away for being crossed as such, and not as out of sync', () => {
+    const bench = paying();
+    const instrument = { exchange: 'okx', symbol: 'BTC/USDT' };
+    const state = { type: 'bookState', instrument, state: 'resyncing', atMs: bench.nowMs } as const;
+    bench.feed({ ...state, reason: 'crossed_book' });
+    expect(bench.refused()).toEqual({ crossed_book: 1 });
+    bench.wait(300);
+    expect(bench.events.at(-1)?.opportunity.closeReason).toBe('crossed_book');
+    bench.feed({ ...state, reason: 'disconnected' });
+    expect(bench.refused()).toEqual({ crossed_book: 1, out_of_sync: 1 });
+  });
+
   it('takes a proof of life for the age of a quiet book, but not for ever', () => {
     const bench = paying();
     for (let i = 0; i < 59; i++) {
@@ -244,6 +256,22 @@ describe('Detector', () => {
     won.exchange('kraken', 'USDT/USD').book('kraken', [0.999, 9], [1.001, 9], 'USDT/USD');
     won.wait(100);
     expect(won.refused()).toEqual({ quote: 1, too_thin: 1 });
+  });
+
+  it('does not hold minimums through a rate whose books are long gone', () => {
+    const won = new Bench().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW').exchange('upbit', 'KRW/USD');
+    const trade = (): void => {
+      won.book('upbit', [99, 5], [100, 5], 'BTC/KRW').book('bithumb', [101, 5], [102, 5], 'BTC/KRW');
+    };
+    won.book('upbit', [0.99, 9], [1.01, 9], 'KRW/USD');
+    trade();
+    expect(won.events.map(({ event }) => event)).toEqual(['opened']);
+    won.nowMs += 59_000;
+    trade();
+    expect(won.refused()['quote']).toBeUndefined();
+    won.nowMs += 2_000;
+    trade();
+    expect(won.refused()['quote']).toBe(1);
   });
 
   it('closes everything with shutdown', () => {

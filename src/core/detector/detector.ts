@@ -219,6 +219,7 @@ export class Detector {
       instrument: member.instrument,
       exchangeState: member.exchange.state,
       bookState: member.bookState,
+      doubt: member.doubt,
       book: member.book,
       asOfMs: member.aliveAtMs - member.transitMs,
       changedAtMs: member.changedAtMs,

@@ -17,6 +17,7 @@ export interface Member {
   readonly instrument: Instrument;
   readonly exchange: ExchangeOnBoard;
   bookState: BookState;
+  doubt: string | null;
   book: ReadonlyOrderBook | undefined;
   aliveAtMs: number;
   changedAtMs: number;
@@ -86,6 +87,7 @@ export class MarketBoard {
   takeBookState(event: BookStateEvent): Member {
     const member = this.member(event.instrument);
     member.bookState = event.state;
+    member.doubt = event.reason;
     if (event.state === 'unavailable') {
       member.lastBid = NaN;
       member.lastAsk = NaN;
@@ -153,6 +155,7 @@ export class MarketBoard {
         instrument,
         exchange: this.exchange(instrument.exchange),
         bookState: 'resyncing',
+        doubt: null,
         book: undefined,
         aliveAtMs: 0,
         changedAtMs: 0,

@@ -5,13 +5,15 @@ import type { MarketBoard } from './market-board.js';
 /** Assets through which a rate may pass, best first. */
 const PIVOTS = ['USD', 'USDT', 'USDC'] as const;
 const REFRESH_MS = 1_000;
+/** How long the last rate outlives its books: the time of a few reconnects, in which no rate moves by much. */
+const OUTLIVES_MS = 60_000;
 const DEPTH = 2;
 
 /**
  * USD per unit of an asset, through live books on the exchanges themselves and never through an assumed 1.0.
  *
  * Serves only thresholds on size, so a mid price and a second of age will do, and the last known rate outlives its
- * book. Bounded by the assets that symbols are quoted in.
+ * book by a minute. Bounded by the assets that symbols are quoted in.
  */
 export class UsdRates {
   private readonly known = new Map<string, { rate: number; atMs: number }>();
@@ -28,14 +30,14 @@ export class UsdRates {
   /**
    * @param asset - Asset code.
    * @param nowMs - Our clock.
-   * @returns USD per unit, null when no live book ever joined it with USD.
+   * @returns USD per unit, null when no live book joined it with USD within the last minute.
    */
   rate(asset: string, nowMs: number): number | null {
     if (asset === 'USD') return 1;
     const known = this.known.get(asset);
     if (known && nowMs - known.atMs < REFRESH_MS) return known.rate;
     const fresh = this.derive(asset, nowMs, DEPTH);
-    if (fresh === null) return known?.rate ?? null;
+    if (fresh === null) return known && nowMs - known.atMs < OUTLIVES_MS ? known.rate : null;
     this.known.set(asset, { rate: fresh, atMs: nowMs });
     return fresh;
   }

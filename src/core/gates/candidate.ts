@@ -9,6 +9,8 @@ export interface Leg {
   readonly instrument: Instrument;
   readonly exchangeState: ExchangeState;
   readonly bookState: BookState;
+  /** Why the book was thrown away, as its owner told it; null while it is live. */
+  readonly doubt: string | null;
   /** Undefined before the first snapshot. */
   readonly book: ReadonlyOrderBook | undefined;
   /**

@@ -1,4 +1,5 @@
 import type { Candidate, Leg } from './candidate.js';
+import { isLostToCrossing } from './crossed-book.js';
 
 /**
  * Refuses a leg with an empty side: a side that was dropped must not leave its last quote alive.
@@ -10,6 +11,8 @@ export function isOneSided({ buy, sell }: Candidate): boolean {
   return lacksASide(buy) || lacksASide(sell);
 }
 
-function lacksASide({ book }: Leg): boolean {
+function lacksASide(leg: Leg): boolean {
+  if (isLostToCrossing(leg)) return false;
+  const { book } = leg;
   return book === undefined || book.bids.length === 0 || book.asks.length === 0;
 }

@@ -1,4 +1,5 @@
 import type { Candidate, Leg } from './candidate.js';
+import { isLostToCrossing } from './crossed-book.js';
 
 /**
  * Refuses a leg whose book waits for a snapshot: its sequence or checksum failed, or its connection was lost.
@@ -7,9 +8,9 @@ import type { Candidate, Leg } from './candidate.js';
  * @returns True to refuse.
  */
 export function isOutOfSync({ buy, sell }: Candidate): boolean {
-  return !isInSync(buy) || !isInSync(sell);
+  return isWaiting(buy) || isWaiting(sell);
 }
 
-function isInSync({ bookState, book }: Leg): boolean {
-  return bookState === 'live' && book?.isUsable === true;
+function isWaiting(leg: Leg): boolean {
+  return !(leg.bookState === 'live' && leg.book?.isUsable === true) && !isLostToCrossing(leg);
 }

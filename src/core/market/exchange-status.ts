@@ -16,7 +16,7 @@ export interface SymbolStatus {
 
 /** The last thing that went wrong with an exchange, with where and what to do. */
 export interface ExchangeFault {
-  /** Stable snake_case code: `unreachable`, `sequence_gap`, `unknown_symbol` … */
+  /** Stable snake_case code: `unreachable`, `sequence_gap`, `nothing_listed` … */
   readonly code: string;
   readonly message: string;
   /** The host that was called, null where none was. */

@@ -72,6 +72,17 @@ describe('lifecycle', () => {
     expect(steps[2]?.life?.opportunity.peakNetBps).toBe(12);
   });
 
+  it('does not go on when it pays again after the grace, though nothing was judged meanwhile', () => {
+    const steps = run(opened(), [
+      [1_200, gone],
+      [1_501, paying(12)],
+    ]);
+    expect(steps[1]?.event).toMatchObject({
+      event: 'closed',
+      opportunity: { closeReason: 'collapsed', closedAtMs: 1_000, netBps: 10 },
+    });
+  });
+
   it('closes once the grace has passed, as of when it last paid, with the first reason', () => {
     const steps = run(opened(), [
       [1_100, paying(11)],

@@ -94,6 +94,8 @@ export function open(
  * @returns Its next state and what is to be announced.
  */
 export function advance(life: Life, verdict: Verdict, nowMs: number, limits: LifecycleLimits): Step {
+  // The grace may pass between two judgements, when our own loop was late: what pays now is another opportunity.
+  if (life.leaving && nowMs - life.leaving.sinceMs > limits.graceMs) return close(life, life.leaving.reason, nowMs);
   if (nowMs - life.opportunity.openedAtMs >= limits.maxOpenMs) return close(life, 'max_age', nowMs);
   if (verdict.kind === 'accepted') return pay(life, verdict.figures, nowMs, limits);
   const leaving = life.leaving ?? { reason: reasonOf(verdict), sinceMs: nowMs };

@@ -73,6 +73,13 @@ describe('BookDesk', () => {
     expect(desk.take(line, update('delta', [], [136, 0]), RULES, null)).toBe('shallow');
   });
 
+  it('does not take a frame without levels for a change of the book', () => {
+    const { desk, line } = setUp();
+    desk.take(line, { ...update('snapshot', [10, 1], [11, 1]), receivedAtMs: 100 }, RULES, null);
+    desk.take(line, { ...update('delta', [], []), receivedAtMs: 200 }, RULES, null);
+    expect([line.changedAtMs, line.aliveAtMs]).toEqual([100, 200]);
+  });
+
   it('ignores deltas before a snapshot and after a doubt', () => {
     const { desk, line, told } = setUp();
     desk.take(line, update('delta', [10, 1], []), RULES, null);

@@ -79,7 +79,7 @@ export class BookDesk {
     if (rules.fedDepth !== null) cut(line, update, rules.fedDepth);
     const doubt = this.doubt(book, rules, checksum);
     if (doubt !== null) return this.distrust(line, doubt, update.receivedAtMs);
-    line.changedAtMs = update.receivedAtMs;
+    if (update.bids.length > 0 || update.asks.length > 0) line.changedAtMs = update.receivedAtMs;
     line.aliveAtMs = update.receivedAtMs;
     this.updateCount += 1;
     this.emit({ type: 'book', update });

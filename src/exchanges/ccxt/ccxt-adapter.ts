@@ -11,9 +11,9 @@ import { BookSession } from './books/book-session.js';
 import { GenericBooks, type GenericMarket } from './books/generic-books.js';
 import { chunks, type CodecKind, type CodecMarket, type RestSnapshot } from './codecs/codec.js';
 import { CODECS } from './codecs/codecs.js';
-import { callEndpoint, type CcxtExchange, type CcxtMarket } from './instance/ccxt-instance.js';
+import { callEndpoint, type CcxtExchange, type CcxtMarket, endRequests } from './instance/ccxt-instance.js';
 import { createInstance, keepMarkets } from './instance/create-instance.js';
-import { hostAndPath } from './instance/gateway.js';
+import { calledHost, hostAndPath } from './instance/gateway.js';
 import { isConnectionTrouble } from './key-errors/classify.js';
 import { planMarkets, tellPublicFees } from './market-plan.js';
 import { AccountFees } from './signed/account-fees.js';
@@ -43,10 +43,13 @@ export class CcxtAdapter {
   private readonly kind: CodecKind | undefined;
   private readonly silentAfterMs: number;
   private readonly fees: FeeDesk;
+  /** Each once, however often it is configured: exchanges refuse a second subscription. */
+  private readonly symbols: ReadonlySet<string>;
   private sessions: BookSession[] = [];
   private generic: GenericBooks | null = null;
   private accountFees: AccountFees | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private isSigning = true;
   private isStopped = false;
 
   constructor(
@@ -64,14 +67,15 @@ export class CcxtAdapter {
       // Several pings fit into the age at which a leg is stale, so a quiet book never looks like a dead one.
       keepAliveMs: Math.min(MAX_KEEP_ALIVE_MS, Math.max(MIN_KEEP_ALIVE_MS, Math.floor(maxAgeMs / 2.5))),
     });
-    keepMarkets(this.exchange, new Set(settings.symbols));
+    this.symbols = new Set(settings.symbols);
+    keepMarkets(this.exchange, this.symbols);
     this.fees = new FeeDesk(id, emit, () => clock.nowMs());
   }
 
   /** Begins to connect; returns at once. */
   start(): void {
     const nowMs = this.context.clock.nowMs();
-    for (const symbol of this.context.settings.symbols) this.context.desk.open(symbol, nowMs);
+    for (const symbol of this.symbols) this.context.desk.open(symbol, nowMs);
     void this.load(new Backoff(LOAD_RETRY), false);
   }
 
@@ -86,11 +90,16 @@ export class CcxtAdapter {
     this.accountFees?.refresh();
   }
 
+  /** Gives up signed calls and makes none any more; the books go on. */
+  async endSigned(): Promise<void> {
+    this.isSigning = false;
+    await this.accountFees?.stop();
+  }
+
   /** Closes every socket; resolves when they are closed, or soon after. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    this.accountFees?.stop();
     for (const session of this.sessions) session.stop();
     this.generic?.stop();
     let timer: NodeJS.Timeout | undefined;
@@ -98,7 +107,8 @@ export class CcxtAdapter {
       timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
     });
     try {
-      await Promise.race([this.exchange.close(), patience]);
+      const ended = [this.endSigned(), endRequests(this.exchange), this.exchange.close()];
+      await Promise.race([Promise.all(ended), patience]);
     } catch (error) {
       this.context.log.debug('an exchange did not close cleanly', { exchange: this.id, reason: String(error) });
     } finally {
@@ -126,29 +136,34 @@ export class CcxtAdapter {
   }
 
   private begin(listed: Readonly<Record<string, CcxtMarket>>): void {
-    const { settings, desk, clock } = this.context;
-    const plan = planMarkets(settings.symbols, listed, this.kind, desk, clock.nowMs());
-    const markets = settings.symbols.flatMap((symbol) => listed[symbol] ?? []);
+    const { desk, monitor, clock } = this.context;
+    const plan = planMarkets(this.symbols, listed, this.kind, desk, clock.nowMs());
+    if (plan.proven.length + plan.generic.length === 0) {
+      const message = `lists none of ${[...this.symbols].join(', ')}: take it out of exchanges, or add a symbol that it lists`;
+      monitor.fault('nothing_listed', message, null, clock.nowMs());
+    }
+    const markets = [...this.symbols].flatMap((symbol) => listed[symbol] ?? []);
     tellPublicFees(this.exchange, markets, this.fees);
     if (this.kind) this.openSessions(this.kind, plan.proven);
     if (plan.generic.length > 0) this.openGeneric(plan.generic);
-    this.accountFees = new AccountFees(
-      this.exchange,
-      markets.map((market) => market.symbol),
-      {
-        gateway: settings.exchangeGateway,
-        clock,
-        calls: this.context.calls,
-        credentials: this.context.credentials,
-        log: this.context.log,
-        found: (symbol, taker) => {
-          this.fees.account(symbol, taker);
-        },
-        lost: () => {
-          this.fees.withoutAccount();
-        },
+    if (this.isSigning) this.readAccountFees(markets.map((market) => market.symbol));
+  }
+
+  private readAccountFees(symbols: readonly string[]): void {
+    const { settings, clock, calls, credentials, log } = this.context;
+    this.accountFees = new AccountFees(this.exchange, symbols, {
+      gateway: settings.exchangeGateway,
+      clock,
+      calls,
+      credentials,
+      log,
+      found: (symbol, taker) => {
+        this.fees.account(symbol, taker);
       },
-    );
+      lost: () => {
+        this.fees.withoutAccount();
+      },
+    });
     this.accountFees.refresh();
   }
 
@@ -207,8 +222,8 @@ export class CcxtAdapter {
 
   private hostIn(message: string): string {
     const { exchangeGateway } = this.context.settings;
-    const url = /https?:\/\/[^\s"]+/.exec(message)?.[0] ?? firstAddress(this.exchange.urls.api);
-    return hostAndPath(this.exchange.implodeHostname(url ?? 'http://unknown'), exchangeGateway).host;
+    const usual = this.exchange.implodeHostname(firstAddress(this.exchange.urls.api) ?? 'http://unknown');
+    return calledHost(message, exchangeGateway) ?? hostAndPath(usual, exchangeGateway).host;
   }
 }
 

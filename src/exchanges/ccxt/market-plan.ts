@@ -17,7 +17,7 @@ const CAUTIOUS_TAKER = 0.006;
 
 /** Sorts the configured symbols by what the exchange lists, and tells what is not listed there. */
 export function planMarkets(
-  symbols: readonly string[],
+  symbols: Iterable<string>,
   listed: Readonly<Record<string, CcxtMarket>>,
   kind: CodecKind | undefined,
   desk: BookDesk,

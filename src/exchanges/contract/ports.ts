@@ -116,6 +116,11 @@ export type KeyProbeResult =
 /** Asks an exchange what a key may do; never an action, never a mutating call. */
 export abstract class KeyProbe {
   abstract probe(exchange: ExchangeId, credential: Credential): Promise<KeyProbeResult>;
+
+  /** Gives up what is under way, which then answers `unknown`, and asks nothing any more: for shutdown. */
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** The live markets: events in one order, the books behind them, and the state of each exchange. */

@@ -58,6 +58,18 @@ describe('ExchangeMonitor', () => {
     expect(monitor.status(10).status).toBe('live');
   });
 
+  it('does not go on connecting where nothing is listed', () => {
+    const { desk, monitor, btc, eth } = setUp();
+    for (const line of [btc, eth]) desk.unavailable(line, 'not_listed', 1);
+    expect(monitor.status(2).status).toBe('degraded');
+  });
+
+  it('tells of a long answer only its beginning', () => {
+    const { monitor } = setUp();
+    monitor.fault('metadata_failed', `okx GET https://www.okx.com/x ${'<p>'.repeat(100_000)}`, null, 1);
+    expect(monitor.status(2).lastError?.message).toHaveLength(301);
+  });
+
   it('is degraded while one book is asked for again', () => {
     const { desk, monitor, btc, eth, snapshot } = setUp();
     snapshot(btc, 10);

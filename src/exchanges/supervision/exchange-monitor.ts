@@ -7,6 +7,8 @@ import type { BookLine } from '../books/book-line.js';
 /** The clock offset is told when it moved by more than this, or once a second, milliseconds. */
 const OFFSET_STEP_MS = 1;
 const TELL_EVERY_MS = 1_000;
+/** ccxt repeats the exchange's whole answer, a page of HTML at times; this much of it is told, characters. */
+const MAX_MESSAGE = 300;
 
 /** Watches one exchange as a whole: its state, its clock, its rates and what went wrong last. */
 export class ExchangeMonitor {
@@ -43,7 +45,8 @@ export class ExchangeMonitor {
 
   /** Notes what went wrong last. */
   fault(code: string, message: string, host: string | null, atMs: number): void {
-    this.lastFault = { code, message, host, atMs };
+    const told = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+    this.lastFault = { code, message: told, host, atMs };
   }
 
   /** Notes that the exchange cannot be reached: it is down until a socket opens. */
@@ -105,23 +108,21 @@ export class ExchangeMonitor {
   }
 
   private stateAt(nowMs: number): ExchangeState {
-    let live = 0;
-    let fresh = 0;
-    let listed = 0;
-    for (const line of this.desk.lines.values()) {
-      if (line.state === 'unavailable') continue;
-      listed += 1;
-      if (!this.isFresh(line, nowMs)) continue;
-      fresh += 1;
-      if (line.state === 'live') live += 1;
+    const lines = [...this.desk.lines.values()];
+    const listed = lines.filter((line) => line.state !== 'unavailable');
+    const fresh = listed.filter((line) => this.isFresh(line, nowMs));
+    const live = fresh.filter((line) => line.state === 'live').length;
+    if (listed.length === 0) {
+      // An exchange that lists nothing of what is asked for is reached, and will never be live.
+      return lines.length > 0 ? 'degraded' : 'connecting';
     }
-    if (listed > 0 && live === listed) {
+    if (live === listed.length) {
       this.wasLive = true;
       return 'live';
     }
     if (live > 0) return 'degraded';
     if (!this.wasLive && !this.failing) return 'connecting';
-    return fresh > 0 && !this.failing ? 'degraded' : 'down';
+    return fresh.length > 0 && !this.failing ? 'degraded' : 'down';
   }
 
   private symbolStatus(line: BookLine, nowMs: number): SymbolStatus {

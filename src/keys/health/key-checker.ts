@@ -42,6 +42,11 @@ export class KeyChecker {
     return credential && this.checkWith(key, credential);
   }
 
+  /** Gives up the checks under way; for shutdown. */
+  end(): Promise<void> {
+    return this.probe.end();
+  }
+
   /** Checks a key with secrets that are at hand. */
   async checkWith(key: Omit<StoredKey, 'state' | 'fingerprint'>, credential: Credential): Promise<Checked> {
     const outcome = scrubbed(await this.ask(key.exchange, credential), credential);

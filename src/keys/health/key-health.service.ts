@@ -56,7 +56,7 @@ export class KeyHealthService implements OnModuleInit, OnApplicationBootstrap, O
     this.isStopping = true;
     this.subscription.unsubscribe();
     this.schedule.stop();
-    await this.verdicts.saved;
+    await Promise.all([this.verdicts.saved, this.checker.end()]);
   }
 
   /** Begins to watch a key that was just stored with its first verdict. */

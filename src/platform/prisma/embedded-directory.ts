@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { statSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unwritable } from './data-directory.js';
 import { DatabaseError } from './database.errors.js';
@@ -87,16 +87,20 @@ function chooseUser(directory: string): ServerUser {
 /** Made once and never shown: in a file that only the server's user (and root) may read, never on a command line. */
 function ownPassword(directory: string, user: ServerUser | null): string {
   const file = path.join(directory, 'password');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (known !== '') return known;
   if (existsSync(path.join(directory, 'data'))) {
     throw new DatabaseError(
       'no_password',
-      `${file} is missing, and without it the database in ${directory} cannot be opened; restore it from a backup`,
+      `${file} is missing or empty, and without it the database in ${directory} cannot be opened; restore it from a backup`,
       false,
     );
   }
   const password = randomBytes(24).toString('base64url');
-  writeFileSync(file, `${password}\n`, { mode: 0o600, flush: true });
-  if (user) chownSync(file, user.uid, user.gid);
+  // Whole or not at all: an empty file, left by a kill in between, would keep every later start from succeeding.
+  const draft = `${file}.draft`;
+  writeFileSync(draft, `${password}\n`, { mode: 0o600, flush: true });
+  if (user) chownSync(draft, user.uid, user.gid);
+  renameSync(draft, file);
   return password;
 }

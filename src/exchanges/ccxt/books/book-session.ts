@@ -178,8 +178,10 @@ export class BookSession implements CodecSink, SocketListener {
       this.broken(line, 'silent');
     } else if (line.state === 'resyncing' && plan.isOverdue(nowMs)) {
       this.context.desk.discard(line, 'no_snapshot', nowMs);
-      if (plan.isHopeless) this.reopen('no_snapshot', `${line.instrument.symbol}: no snapshot came when asked for`);
-      else plan.schedule();
+      // A socket on which other books live is sound: opening it again would take them down for this one.
+      if (plan.isHopeless && !this.lines.some(({ state }) => state === 'live')) {
+        this.reopen('no_snapshot', `${line.instrument.symbol}: no snapshot came when asked for`);
+      } else plan.schedule();
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Ladder } from '../../../core/order-book/ladder.js';
 import type { Clock } from '../../../platform/clock/index.js';
 import type { BookDesk } from '../../books/book-desk.js';
 import type { BookLine, BookRules, DistrustReason } from '../../books/book-line.js';
@@ -138,14 +139,18 @@ export class GenericBooks {
     connection.lines.add(line);
     const receivedAtMs = clock.nowMs();
     if (value.timestamp !== undefined) monitor.offset.add(receivedAtMs, value.timestamp);
+    const bids = best(value.bids, depth, market);
+    const asks = best(value.asks, depth, market);
+    // Some feeds repeat themselves: a book that says the same again has not changed, and a frozen one must grow quiet.
+    if (isTold(line, bids, asks)) return;
     const doubt = desk.take(
       line,
       {
         v: 1,
         instrument: line.instrument,
         kind: 'snapshot',
-        bids: best(value.bids, depth, market),
-        asks: best(value.asks, depth, market),
+        bids,
+        asks,
         sequence: value.nonce ?? null,
         exchangeTimeMs: value.timestamp ?? null,
         receivedAtMs,
@@ -233,4 +238,16 @@ function best(rows: readonly (readonly number[])[], depth: number, market: CcxtM
     levels.push(price, market.inverse === true ? size / price : size);
   }
   return levels;
+}
+
+function isTold({ state, book }: BookLine, bids: readonly number[], asks: readonly number[]): boolean {
+  return state === 'live' && isSame(book.bids, bids) && isSame(book.asks, asks);
+}
+
+function isSame(ladder: Ladder, levels: readonly number[]): boolean {
+  if (ladder.length * 2 !== levels.length) return false;
+  for (let rank = 0; rank < ladder.length; rank++) {
+    if (ladder.price(rank) !== levels[rank * 2] || ladder.size(rank) !== levels[rank * 2 + 1]) return false;
+  }
+  return true;
 }

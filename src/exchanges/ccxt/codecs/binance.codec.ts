@@ -82,8 +82,13 @@ class BinanceCodec implements BookCodec {
     });
   }
 
-  /** The stream goes on; the next frame asks for a new REST snapshot. */
-  resubscribe(): string[] {
+  /** The stream goes on. The snapshot does not wait for its next frame, which a quiet market may not send for long. */
+  resubscribe(id: string): string[] {
+    const feed = this.feeds.get(id);
+    if (feed) {
+      feed.isAsked = true;
+      this.sink.wantsSnapshot(id);
+    }
     return [];
   }
 

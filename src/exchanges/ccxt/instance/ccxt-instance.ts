@@ -63,6 +63,12 @@ export interface CcxtExchange {
   fetchBalance(): Promise<unknown>;
   handleErrors(httpStatus: number, ...answer: unknown[]): unknown;
   fetch(url: string, method?: string, headers?: object, body?: unknown): Promise<unknown>;
+  /** Signs and makes one call. */
+  fetch2(...call: unknown[]): Promise<unknown>;
+  nonce(): number;
+  loadFetchImplementation(): Promise<unknown>;
+  /** undici's pool of this instance, once its HTTP client is loaded. */
+  fetchDispatcher?: { destroy(error: Error): Promise<void> };
   close(): Promise<void>;
 }
 
@@ -75,4 +81,15 @@ export async function callEndpoint(exchange: CcxtExchange, name: string, paramet
   const method = (exchange as unknown as Record<string, unknown>)[name];
   if (typeof method !== 'function') throw new Error(`${exchange.id} has no endpoint ${name}`);
   return (method as (this: CcxtExchange, parameters: object) => Promise<unknown>).call(exchange, parameters);
+}
+
+/**
+ * Ends the REST calls under way, which reject at once, closes idle connections, and lets no call begin any more.
+ * Without it a host that never answers would hold up the end for as long as a call may take.
+ */
+export async function endRequests(exchange: CcxtExchange): Promise<void> {
+  const ended = new Error('the call was given up: nobody waits for it any more');
+  exchange.fetch = () => Promise.reject(ended);
+  await exchange.loadFetchImplementation();
+  await exchange.fetchDispatcher?.destroy(ended);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hostAndPath, throughGateway, treeThroughGateway } from './gateway.js';
+import { calledHost, hostAndPath, throughGateway, treeThroughGateway } from './gateway.js';
 
 describe('throughGateway', () => {
   it.each([
@@ -29,5 +29,16 @@ describe('hostAndPath', () => {
     expect(hostAndPath('https://api.kraken.com/0/public/Time?signature=x', undefined)).toEqual(expected);
     expect(hostAndPath('http://g:1/api.kraken.com/0/public/Time?signature=x', 'http://g:1')).toEqual(expected);
     expect(hostAndPath('http://g:1/deep/api.kraken.com/0/public/Time', 'http://g:1/deep/')).toEqual(expected);
+  });
+});
+
+describe('calledHost', () => {
+  it('takes the host of the call, never one that the exchange speaks of', () => {
+    const line = 'okx GET https://www.okx.com/api/v5/public/time';
+    expect(calledHost(`${line} fetch failed`, undefined)).toBe('www.okx.com');
+    expect(calledHost('okx GET http://g:1/www.okx.com/api request timed out', 'http://g:1')).toBe('www.okx.com');
+    expect(calledHost('okx {"msg":"see https://docs.example.com/errors"}', undefined)).toBeNull();
+    expect(calledHost('okx {"msg":"see https://[docs]/errors"}', undefined)).toBeNull();
+    expect(calledHost('okx GET https://[docs]/errors 503', undefined)).toBeNull();
   });
 });

@@ -35,3 +35,18 @@ export function hostAndPath(address: string, gateway: string | undefined): { hos
   const [host = url.host, ...rest] = url.pathname.slice(prefix.length + 1).split('/');
   return { host, path: `/${rest.join('/')}` };
 }
+
+/** How ccxt begins the message of a failed call: exchange, method, address. What follows are the exchange's words. */
+const REQUEST_LINE = /^\w+ [A-Z]+ (https?:\/\/\S+)/;
+
+/**
+ * Says which exchange host was called by the message of a failed call.
+ *
+ * @param message - ccxt's message; addresses in the exchange's own words are never taken for the host.
+ * @param gateway - Address of the gateway, if there is one.
+ * @returns The host, null when the message does not begin with the call.
+ */
+export function calledHost(message: string, gateway: string | undefined): string | null {
+  const address = REQUEST_LINE.exec(message)?.[1];
+  return address !== undefined && URL.canParse(address) ? hostAndPath(address, gateway).host : null;
+}

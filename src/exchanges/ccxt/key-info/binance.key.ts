@@ -1,4 +1,4 @@
-import { type KeyReader, timeMs, truth } from './key-reader.js';
+import { type Answer, type KeyReader, timeMs, truth } from './key-reader.js';
 
 const TRADING = [
   'enableSpotAndMarginTrading',
@@ -15,17 +15,16 @@ export const binanceKey: KeyReader = {
   endpoint: 'sapiGetAccountApiRestrictions',
   read: (answer) => {
     if (truth(answer['enableReading']) === null) return null;
-    const granted = (names: readonly string[]): string[] => names.filter((name) => truth(answer[name]) === true);
-    const trade = granted(TRADING);
-    const transfer = granted(TRANSFERS);
+    const trade = rightsOf(answer, TRADING);
+    const transfer = rightsOf(answer, TRANSFERS);
     const withdraw = truth(answer['enableWithdrawals']);
     const ipRestricted = truth(answer['ipRestrict']);
     return {
       scopes: {
         read: truth(answer['enableReading']),
-        trade: trade.length > 0,
+        trade: trade.isGranted,
         withdraw,
-        transfer: transfer.length > 0,
+        transfer: transfer.isGranted,
       },
       ipRestricted,
       ipList: null,
@@ -35,11 +34,19 @@ export const binanceKey: KeyReader = {
       label: null,
       evidence: {
         read: `enableReading: ${String(answer['enableReading'])}`,
-        trade: trade.length > 0 ? trade.map((name) => `${name}: true`).join(', ') : `${TRADING[0]}: false`,
+        trade: trade.seen,
         withdraw: `enableWithdrawals: ${String(withdraw)}`,
-        transfer: transfer.length > 0 ? transfer.map((name) => `${name}: true`).join(', ') : `${TRANSFERS[0]}: false`,
+        transfer: transfer.seen,
         ip: `ipRestrict: ${String(ipRestricted)}`,
       },
     };
   },
 };
+
+/** Whether any of several switches is on, null when the answer holds none of them, with those that decide. */
+function rightsOf(answer: Answer, names: readonly string[]): { isGranted: boolean | null; seen: string } {
+  const told = names.filter((name) => truth(answer[name]) !== null);
+  const on = told.filter((name) => truth(answer[name]) === true);
+  const seen = (on.length > 0 ? on : told).map((name) => `${name}: ${String(answer[name])}`).join(', ');
+  return { isGranted: told.length === 0 ? null : on.length > 0, seen: seen || `${names.join(', ')}: not told` };
+}

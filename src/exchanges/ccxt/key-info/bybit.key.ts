@@ -1,7 +1,5 @@
-import { fields, type KeyReader, label, texts, timeMs } from './key-reader.js';
+import { boundTo, fields, type KeyReader, label, texts, timeMs } from './key-reader.js';
 
-/** Addresses that mean "any" in bybit's list. */
-const ANY_ADDRESS = new Set(['*', '0.0.0.0', '']);
 /** Permission groups whose rights place or change orders. */
 const TRADING = ['ContractTrade', 'Spot', 'Options', 'Derivatives', 'CopyTrading', 'BlockTrade', 'Exchange', 'Earn'];
 const TRANSFERS = ['AccountTransfer', 'SubMemberTransfer', 'SubMemberTransferList'];
@@ -16,18 +14,17 @@ export const bybitKey: KeyReader = {
     const readOnly = Number(result['readOnly']);
     const isReadOnly = readOnly === 1;
     const rights = (group: string): string[] => texts(groups[group]) ?? [];
-    const wallet = rights('Wallet');
+    const wallet = texts(groups['Wallet']);
+    const walletGrants = (names: readonly string[]): boolean | null =>
+      isReadOnly ? false : (wallet?.some((right) => names.includes(right)) ?? null);
     const granted = TRADING.filter((name) => rights(name).length > 0);
     const trade = !isReadOnly && granted.length > 0;
-    const withdraw = !isReadOnly && wallet.includes('Withdraw');
-    const transfer = !isReadOnly && TRANSFERS.some((name) => wallet.includes(name));
-    const ipList = (texts(result['ips']) ?? []).filter((address) => !ANY_ADDRESS.has(address));
-    const walletSeen = `readOnly: ${readOnly}, Wallet: ${wallet.join(' ') || 'none'}`;
+    const bound = boundTo(texts(result['ips']));
+    const walletSeen = `readOnly: ${readOnly}, Wallet: ${wallet === null ? 'not told' : wallet.join(' ') || 'none'}`;
     const groupsSeen = granted.map((name) => `${name}: ${rights(name).join(' ')}`).join(', ');
     return {
-      scopes: { read: true, trade, withdraw, transfer },
-      ipRestricted: ipList.length > 0,
-      ipList,
+      scopes: { read: true, trade, withdraw: walletGrants(['Withdraw']), transfer: walletGrants(TRANSFERS) },
+      ...bound,
       createdAtMs: timeMs(result['createdAt']),
       expiresAtMs: timeMs(result['expiredAt']),
       lastUsedAtMs: null,
@@ -37,7 +34,7 @@ export const bybitKey: KeyReader = {
         trade: `readOnly: ${readOnly}, ${groupsSeen || 'no trading group'}`,
         withdraw: walletSeen,
         transfer: walletSeen,
-        ip: `ips: ${ipList.join(' ') || '*'}`,
+        ip: `ips: ${bound.ipList?.join(' ') ?? 'not told'}`,
         expires: `expiredAt: ${label(result['expiredAt']) ?? 'none'}`,
       },
     };

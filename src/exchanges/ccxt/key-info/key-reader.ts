@@ -38,3 +38,13 @@ export function timeMs(value: unknown, unitMs = 1): number | null {
 export function label(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
+
+/** Entries of an address list that let every address in. */
+const ANY_ADDRESS = new Set(['*', '0.0.0.0', '0.0.0.0/0', '::', '::/0']);
+
+/** To which addresses a key is bound: not at all when the list is empty or holds every address, null when untold. */
+export function boundTo(list: readonly string[] | null): Pick<KeyFacts, 'ipRestricted' | 'ipList'> {
+  if (list === null) return { ipRestricted: null, ipList: null };
+  const ipList = list.map((address) => address.trim()).filter((address) => address !== '');
+  return { ipRestricted: ipList.length > 0 && !ipList.some((address) => ANY_ADDRESS.has(address)), ipList };
+}

@@ -31,6 +31,37 @@ describe('key readers', () => {
     });
   });
 
+  it('say nothing of rights that the exchange does not name', () => {
+    expect(read('binance', { enableReading: true, enableWithdrawals: false })).toMatchObject({
+      scopes: { read: true, trade: null, withdraw: false, transfer: null },
+    });
+    expect(read('bybit', { result: { readOnly: 0, permissions: { Spot: [] }, ips: [] } })).toMatchObject({
+      scopes: { trade: false, withdraw: null, transfer: null },
+    });
+    const kraken = (permissions: string[]): object => ({ error: [], result: { permissions } });
+    expect(read('kraken', kraken(['query-funds', 'withdraw-funds']))).toMatchObject({
+      scopes: { withdraw: true, transfer: null },
+    });
+    expect(read('kraken', kraken(['earn-funds']))).toMatchObject({ scopes: { withdraw: false, transfer: true } });
+    expect(read('okx', { data: [{ perm: 'read_only,withdraw' }] })).toMatchObject({
+      scopes: { withdraw: true, transfer: false },
+    });
+  });
+
+  it('take a key for bound only when it is bound to some addresses, and for neither when none are told', () => {
+    const permissions: string[] = [];
+    const bound = (ips: unknown): unknown[] => [
+      read('bybit', { result: { readOnly: 1, permissions: {}, ips } }),
+      read('kraken', { result: { permissions, ipAllowlist: ips } }),
+      read('okx', { data: [{ perm: 'read_only', ip: Array.isArray(ips) ? ips.join(',') : ips }] }),
+    ];
+    for (const facts of bound(['9.9.9.9'])) expect(facts).toMatchObject({ ipRestricted: true, ipList: ['9.9.9.9'] });
+    for (const facts of bound([])) expect(facts).toMatchObject({ ipRestricted: false, ipList: [] });
+    for (const facts of bound(['9.9.9.9', '*'])) expect(facts).toMatchObject({ ipRestricted: false });
+    for (const facts of bound(['0.0.0.0/0'])) expect(facts).toMatchObject({ ipRestricted: false });
+    for (const facts of bound(undefined)) expect(facts).toMatchObject({ ipRestricted: null, ipList: null });
+  });
+
   it('read what bybit grants, and nothing of it when the key only reads', () => {
     const permissions = { Spot: ['SpotTrade'], Wallet: ['AccountTransfer', 'Withdraw'], ContractTrade: [] };
     const result = {
@@ -66,7 +97,7 @@ describe('key readers', () => {
     };
     const facts = read('kraken', { error: [], result });
     expect(facts).toMatchObject({
-      scopes: { read: true, trade: true, withdraw: false, transfer: false },
+      scopes: { read: true, trade: true, withdraw: false, transfer: null },
       createdAtMs: 1_772_542_900_000,
       expiresAtMs: null,
       lastUsedAtMs: 1_772_627_061_000,

@@ -1,4 +1,4 @@
-import { fields, type KeyReader, label } from './key-reader.js';
+import { boundTo, fields, type KeyReader, label } from './key-reader.js';
 
 /** GET /api/v5/account/config: `perm`, `ip` and `label` of the key that asks; neither creation nor expiry. */
 export const okxKey: KeyReader = {
@@ -9,8 +9,7 @@ export const okxKey: KeyReader = {
     const perm = row['perm'];
     if (typeof perm !== 'string') return null;
     const rights = perm.split(',').map((right) => right.trim());
-    const ip = typeof row['ip'] === 'string' ? row['ip'] : '';
-    const ipList = ip === '' ? [] : ip.split(',').map((address) => address.trim());
+    const ip = typeof row['ip'] === 'string' ? row['ip'] : null;
     const seen = `perm: ${perm}`;
     const withdraw = rights.includes('withdraw');
     return {
@@ -18,16 +17,22 @@ export const okxKey: KeyReader = {
         read: rights.includes('read_only') || rights.includes('trade') || withdraw,
         trade: rights.includes('trade'),
         withdraw,
-        // Moving funds between the account's own parts belongs to the trade right; to others, to the withdrawal right.
-        transfer: rights.includes('trade') || withdraw,
+        // Moving funds between the account's own parts belongs to the trade right alone
+        // (https://www.okx.com/docs-v5/en/#funding-account-rest-api-funds-transfer).
+        transfer: rights.includes('trade'),
       },
-      ipRestricted: ipList.length > 0,
-      ipList,
+      ...boundTo(ip?.split(',') ?? null),
       createdAtMs: null,
       expiresAtMs: null,
       lastUsedAtMs: null,
       label: label(row['label']),
-      evidence: { read: seen, trade: seen, withdraw: seen, transfer: seen, ip: `ip: ${ip === '' ? 'none' : ip}` },
+      evidence: {
+        read: seen,
+        trade: seen,
+        withdraw: seen,
+        transfer: seen,
+        ip: `ip: ${ip === '' ? 'none' : (ip ?? 'not told')}`,
+      },
     };
   },
 };

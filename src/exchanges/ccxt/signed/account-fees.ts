@@ -1,7 +1,7 @@
 import type { Log } from '../../../platform/logging/index.js';
 import type { CredentialSource } from '../../contract/ports.js';
 import { Backoff } from '../../supervision/backoff.js';
-import type { CcxtExchange } from '../instance/ccxt-instance.js';
+import { type CcxtExchange, endRequests } from '../instance/ccxt-instance.js';
 import { classifyFailure, isNotSupported } from '../key-errors/classify.js';
 import { FEE_READERS, type TakerShares } from './fee-readers.js';
 import { redactor } from './redactor.js';
@@ -30,6 +30,11 @@ export class AccountFees {
   private readonly backoff = new Backoff(RETRY);
   private timer: NodeJS.Timeout | undefined;
   private generation = 0;
+  private isStopped = false;
+  private asking: CcxtExchange | null = null;
+  /** The key whose account the told fees are of. */
+  private keyId: string | null = null;
+  private reading: Promise<unknown> = Promise.resolve();
 
   /**
    * @param market - The keyless instance, whose metadata is shared so that a key never loads any.
@@ -44,14 +49,23 @@ export class AccountFees {
 
   /** Reads the fees with the key that holds now; called at the start and when the key changed. */
   refresh(): void {
-    this.generation += 1;
-    clearTimeout(this.timer);
-    void this.read(this.generation);
+    if (this.isStopped) return;
+    const before = this.giveUp();
+    this.reading = Promise.all([before, this.read(this.generation)]);
   }
 
-  stop(): void {
+  /** Gives up the reading under way and reads no more; resolves when its last call is told to the usage log. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all([this.giveUp(), this.reading]);
+  }
+
+  private async giveUp(): Promise<void> {
     this.generation += 1;
     clearTimeout(this.timer);
+    const { asking } = this;
+    this.asking = null;
+    if (asking) await endRequests(asking);
   }
 
   private async read(generation: number): Promise<void> {
@@ -65,10 +79,14 @@ export class AccountFees {
         lost();
         return;
       }
+      // Another key may be another account: its fees are not those of the one before, not even for a moment.
+      if (credential.keyId !== this.keyId) lost();
+      this.keyId = credential.keyId;
       redact = redactor(credential);
       const keyed = createSigned(exchange, credential, this.context);
       keyed.setMarketsFromExchange(this.market);
-      await this.ask(keyed, generation);
+      this.asking = keyed;
+      await this.ask(keyed, generation).finally(() => endRequests(keyed));
       if (generation !== this.generation) return;
       this.backoff.succeeded(clock.nowMs());
       this.again(generation, REFRESH_EVERY_MS);

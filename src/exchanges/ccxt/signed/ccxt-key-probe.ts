@@ -1,7 +1,7 @@
 import type { Credential, KeyFacts, KeyProbeResult } from '../../contract/ports.js';
 import { KeyProbe } from '../../contract/ports.js';
 import { unknownExchanges } from '../instance/catalogue.js';
-import { callEndpoint } from '../instance/ccxt-instance.js';
+import { callEndpoint, type CcxtExchange, endRequests } from '../instance/ccxt-instance.js';
 import { classifyFailure } from '../key-errors/classify.js';
 import { fields } from '../key-info/key-reader.js';
 import { KEY_READERS } from '../key-info/key-readers.js';
@@ -21,6 +21,10 @@ const READ_ONLY_PROBE: KeyFacts = {
 
 /** Asks the exchange's own key information; where there is none, reads the balance and says no more than that. */
 export class CcxtKeyProbe extends KeyProbe {
+  /** Instances with a call under way; bounded by the callers. */
+  private readonly asking = new Set<CcxtExchange>();
+  private hasEnded = false;
+
   constructor(private readonly context: SigningContext) {
     super();
   }
@@ -28,21 +32,35 @@ export class CcxtKeyProbe extends KeyProbe {
   override async probe(exchange: string, credential: Credential): Promise<KeyProbeResult> {
     const [unknown] = unknownExchanges([exchange]);
     if (unknown) return { ok: false, code: 'unknown', rawCode: null, message: `there is no exchange "${exchange}"` };
+    if (this.hasEnded) return { ok: false, code: 'unknown', rawCode: null, message: 'not asked: the service stops' };
     const redact = redactor(credential);
+    const instance = createSigned(exchange, credential, this.context);
+    this.asking.add(instance);
     try {
-      const instance = createSigned(exchange, credential, this.context);
-      const reader = KEY_READERS[exchange];
-      if (!reader) {
-        instance.setMarkets([]);
-        await instance.fetchBalance();
-        return { ok: true, facts: READ_ONLY_PROBE, unsupported: true };
-      }
-      const facts = reader.read(fields(await callEndpoint(instance, reader.endpoint)));
-      if (facts) return { ok: true, facts: redacted(facts, redact) };
-      return { ok: false, code: 'unknown', rawCode: null, message: 'the answer about the key has an unknown shape' };
+      return await this.ask(instance, redact);
     } catch (error) {
       return { ok: false, ...classifyFailure(exchange, error, redact) };
+    } finally {
+      this.asking.delete(instance);
+      await endRequests(instance);
     }
+  }
+
+  override async end(): Promise<void> {
+    this.hasEnded = true;
+    await Promise.all([...this.asking].map(endRequests));
+  }
+
+  private async ask(instance: CcxtExchange, redact: (text: string) => string): Promise<KeyProbeResult> {
+    const reader = KEY_READERS[instance.id];
+    if (!reader) {
+      instance.setMarkets([]);
+      await instance.fetchBalance();
+      return { ok: true, facts: READ_ONLY_PROBE, unsupported: true };
+    }
+    const facts = reader.read(fields(await callEndpoint(instance, reader.endpoint)));
+    if (facts) return { ok: true, facts: redacted(facts, redact) };
+    return { ok: false, code: 'unknown', rawCode: null, message: 'the answer about the key has an unknown shape' };
   }
 }
 

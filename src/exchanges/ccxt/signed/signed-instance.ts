@@ -4,6 +4,7 @@ import type { CcxtExchange } from '../instance/ccxt-instance.js';
 import { createInstance } from '../instance/create-instance.js';
 import { hostAndPath } from '../instance/gateway.js';
 import { classifyFailure, noteHttpStatus } from '../key-errors/classify.js';
+import { keepInLane } from './key-lane.js';
 import { redactor } from './redactor.js';
 
 /** Never opens a socket; only the constructor wants it. */
@@ -27,6 +28,7 @@ export interface SigningContext {
 export function createSigned(exchange: string, credential: Credential, context: SigningContext): CcxtExchange {
   const { gateway, clock, calls } = context;
   const instance = createInstance({ exchange, gateway, keepAliveMs: KEEP_ALIVE_MS, credential });
+  keepInLane(instance, credential.keyId);
   const redact = redactor(credential);
   const handleErrors = instance.handleErrors.bind(instance);
   instance.handleErrors = (httpStatus, ...answer) => {
