@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type KeyView, wantsPassphrase } from '../keys/index.js';
 import { loadSettings, readEnvironment, type Settings } from '../platform/config/index.js';
+import { isDataDirectoryHeld } from '../platform/prisma/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import type { KeysClient } from './keys-client.js';
 import { keysText } from './keys-text.js';
@@ -147,11 +148,12 @@ async function withClient(
   settings = readSettings(),
 ): Promise<void> {
   const { url, isNamed } = serviceAddress(settings, readEnvironment());
-  if (isNamed || (await isListening(url))) {
+  // Whatever else listens on that port gets neither the token nor a key: only the holder of the data directory does.
+  if (isNamed || (isDataDirectoryHeld(settings.dataDir) && (await isListening(url)))) {
     await work(new RestKeysClient(url, adminToken(settings, readEnvironment())));
     return;
   }
-  tell(`no service runs at ${url.origin}; opening ${settings.dataDir} itself`);
+  tell(`no service runs on ${settings.dataDir}; opening it here`);
   const client = await LocalKeysClient.open(settings);
   try {
     await work(client);

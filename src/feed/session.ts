@@ -65,6 +65,10 @@ export class Session implements Sender {
 
   send(text: string, nowMs: number): void {
     if (this.isClosed || this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > this.limits.maxBufferedBytes) {
+      this.closeSlow(nowMs);
+      return;
+    }
     this.socket.send(text);
     this.lastSentMs = nowMs;
     if (this.isCongested) this.awaitDrain();

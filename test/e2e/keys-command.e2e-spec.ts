@@ -115,7 +115,7 @@ describe('keys, without a running service', () => {
     const given = plantedKey();
     const added = await keys(['add', 'binance', '--label', 'early', '--json', '--stdin'], linesOf(given));
     expect(added.code).toBe(0);
-    expect(added.stderr).toContain('no service runs at http://127.0.0.1:1');
+    expect(added.stderr).toContain('no service runs on ');
     expect(dataOf(added)).toMatchObject([{ label: 'early', health: 'unknown', lastCheckedAtMs: null }]);
     expect(added.stdout + added.stderr).not.toContain(given['secret']);
     const twice = await keys(['add', 'binance', '--label', 'early', '--stdin'], linesOf(given));
@@ -190,6 +190,20 @@ describe('keys, misused', () => {
     await new Promise((resolve) => stranger.close(resolve));
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('is not Crossbook') });
     expect(heard).toEqual([]);
+  }, 30_000);
+
+  it('says not a word to a stranger on the port of the service while nobody holds the data directory', async () => {
+    let visits = 0;
+    const stranger = http.createServer((_, response) => {
+      visits += 1;
+      response.end(JSON.stringify({ data: [] }));
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    const { port } = stranger.address() as AddressInfo;
+    const ended = await keys(['list'], '', { CROSSBOOK_PORT: String(port) });
+    await new Promise((resolve) => stranger.close(resolve));
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('no service runs on ') });
+    expect(visits).toBe(0);
   }, 30_000);
 
   it('names every invalid setting', async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { takeDataDirectory } from './data-directory.js';
+import { isDataDirectoryHeld, takeDataDirectory } from './data-directory.js';
 import { isProcessGone, processMark } from './process-mark.js';
 
 const OWN = processMark(process.pid) ?? '';
@@ -31,6 +31,16 @@ describe('takeDataDirectory', () => {
     giveBack();
     expect(() => statSync(lock)).toThrow('ENOENT');
     takeDataDirectory(dataDir)();
+  });
+
+  it('tells whether a directory is held', () => {
+    expect(isDataDirectoryHeld(dataDir)).toBe(false);
+    const giveBack = takeDataDirectory(dataDir);
+    expect(isDataDirectoryHeld(dataDir)).toBe(true);
+    giveBack();
+    expect(isDataDirectoryHeld(dataDir)).toBe(false);
+    writeFileSync(lock, 'half a li');
+    expect(isDataDirectoryHeld(dataDir)).toBe(false);
   });
 
   it('refuses a directory that a living process holds, and leaves its lock alone', () => {

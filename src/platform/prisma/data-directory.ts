@@ -24,7 +24,7 @@ const SILENT_MS = 10_000;
  * @throws {DatabaseError} `data_dir_in_use` with the pid of the holder, `data_dir_unwritable` with the reason.
  */
 export function takeDataDirectory(dataDir: string): () => void {
-  const lock = path.join(dataDir, 'crossbook.lock');
+  const lock = lockFile(dataDir);
   const mark = processMark(process.pid) ?? `pid:${process.pid}`;
   const own = `${process.pid}\n${mark}\n`;
   const draft = `${lock}.${randomUUID()}`;
@@ -63,6 +63,23 @@ export function unwritable(dataDir: string, error: unknown): DatabaseError {
     false,
     { cause: error },
   );
+}
+
+/**
+ * Tells whether a running service holds a data directory.
+ *
+ * @param dataDir - Absolute path.
+ * @returns False also where the directory does not exist.
+ */
+export function isDataDirectoryHeld(dataDir: string): boolean {
+  const lock = lockFile(dataDir);
+  const text = readText(lock);
+  const holder = text === null ? null : parseHolder(text);
+  return holder !== null && isHeld(lock, holder);
+}
+
+function lockFile(dataDir: string): string {
+  return path.join(dataDir, 'crossbook.lock');
 }
 
 function takeLock(lock: string, draft: string, dataDir: string): void {

@@ -1,3 +1,4 @@
+export { isDataDirectoryHeld } from './data-directory.js';
 export { Database, type Queries } from './database.js';
 export { DatabaseError } from './database.errors.js';
 export { type OpenDatabase, openDatabase } from './open-database.js';
