@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Server, type Socket, createServer } from 'node:net';
 import { once } from 'node:events';
-import { Stack, TemporaryDirectory, freePort, until } from '../support/stack.js';
+import { Stack, TemporaryDirectory, freePort } from '../support/stack.js';
+import { waitFor } from '../support/wait-for.js';
 
 /** Accepts every connection and never answers, as a host does whose network is gone. */
 class DeadHost {
@@ -55,7 +56,7 @@ describe('a service whose exchange never answers', () => {
   }, 30_000);
 
   it('stops in order within a second, and remembers the signed call that it gave up', async () => {
-    await until('a check of the key waits for an answer', 20_000, () => host.received.includes('GetApiKeyInfo'));
+    await waitFor('a check of the key waits', () => host.received.includes('GetApiKeyInfo'), 20_000);
     const askedAtMs = performance.now();
     await service.program.stop(15_000);
     expect(performance.now() - askedAtMs).toBeLessThan(1_000);

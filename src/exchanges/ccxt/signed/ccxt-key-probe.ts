@@ -21,8 +21,8 @@ const READ_ONLY_PROBE: KeyFacts = {
 
 /** Asks the exchange's own key information; where there is none, reads the balance and says no more than that. */
 export class CcxtKeyProbe extends KeyProbe {
-  /** Instances with a call under way; bounded by the callers. */
-  private readonly asking = new Set<CcxtExchange>();
+  /** Instances with a call under way, and how it ends; bounded by the callers. */
+  private readonly asking = new Map<CcxtExchange, Promise<unknown>>();
   private hasEnded = false;
 
   constructor(private readonly context: SigningContext) {
@@ -35,9 +35,10 @@ export class CcxtKeyProbe extends KeyProbe {
     if (this.hasEnded) return { ok: false, code: 'unknown', rawCode: null, message: 'not asked: the service stops' };
     const redact = redactor(credential);
     const instance = createSigned(exchange, credential, this.context);
-    this.asking.add(instance);
     try {
-      return await this.ask(instance, redact);
+      const answer = this.ask(instance, redact);
+      this.asking.set(instance, answer);
+      return await answer;
     } catch (error) {
       return { ok: false, ...classifyFailure(exchange, error, redact) };
     } finally {
@@ -48,7 +49,10 @@ export class CcxtKeyProbe extends KeyProbe {
 
   override async end(): Promise<void> {
     this.hasEnded = true;
-    await Promise.all([...this.asking].map(endRequests));
+    const answers = [...this.asking.values()];
+    await Promise.all([...this.asking.keys()].map(endRequests));
+    // Each call is told to the usage log before its answer is given up.
+    await Promise.allSettled(answers);
   }
 
   private async ask(instance: CcxtExchange, redact: (text: string) => string): Promise<KeyProbeResult> {
