@@ -115,6 +115,15 @@ export class Ladder {
     return this.horizon !== null && this.count < depth;
   }
 
+  /**
+   * Notes that a snapshot showed so many levels at most: a side with as many ends where it is known, not where it ends.
+   *
+   * @param limit - Levels that the snapshot could show.
+   */
+  bound(limit: number): void {
+    if (this.count >= limit) this.horizon = this.prices[0] as number;
+  }
+
   private trim(): void {
     const excess = this.count - this.capacity;
     if (excess <= 0) return;

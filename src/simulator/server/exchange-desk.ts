@@ -5,6 +5,7 @@ import { BybitWire } from '../bybit/bybit-wire.js';
 import { CoinbaseWire } from '../coinbase/coinbase-wire.js';
 import { GateWire } from '../gate/gate-wire.js';
 import { KrakenWire } from '../kraken/kraken-wire.js';
+import { KucoinWire } from '../kucoin/kucoin-wire.js';
 import { OkxWire } from '../okx/okx-wire.js';
 import { ExchangeFaults } from '../wire/faults.js';
 import { ExchangeMarket, type ExchangeWire } from '../wire/exchange-wire.js';
@@ -62,5 +63,7 @@ function makeWire(
       return new BitgetWire(market, faults, now);
     case 'gate':
       return new GateWire(market, faults, now);
+    case 'kucoin':
+      return new KucoinWire(market, faults);
   }
 }

@@ -52,4 +52,8 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
     ...{ accountTakerBps: 10, accountMakerBps: 9, publicTakerBps: 20, publicMakerBps: 20 },
     ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 3_500, firstSequence: 39_106_162_812 },
   },
+  kucoin: {
+    ...{ accountTakerBps: 10, accountMakerBps: 10, publicTakerBps: 10, publicMakerBps: 10 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 4_000, firstSequence: 14_701_689_783 },
+  },
 };

@@ -18,7 +18,7 @@ export interface Listing {
 export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
 
 /** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
-export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate'] as const;
+export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin'] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
@@ -123,6 +123,18 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'ETH/USDC': [2, 4],
     'USDC/USDT': [4, 2],
   },
+  kucoin: {
+    'BTC/USDT': [1, 8],
+    'ETH/USDT': [2, 7],
+    'SOL/USDT': [3, 4],
+    'XRP/USDT': [5, 4],
+    'ADA/USDT': [4, 2],
+    'DOGE/USDT': [5, 4],
+    'LTC/USDT': [2, 6],
+    'BTC/USDC': [1, 8],
+    'ETH/USDC': [2, 7],
+    'USDC/USDT': [4, 4],
+  },
 };
 
 /** Every symbol that at least one exchange lists. */
@@ -148,6 +160,7 @@ function wireId(exchange: SimulatedExchange, base: string, quote: string): strin
       return `${base}${quote}`;
     case 'okx':
     case 'coinbase':
+    case 'kucoin':
       return `${base}-${quote}`;
     case 'kraken':
       return `${base}/${quote}`;

@@ -103,6 +103,7 @@ function nextSequence(exchange: SimulatedExchange, sequence: number, changes: nu
   switch (exchange) {
     case 'binance':
     case 'gate':
+    case 'kucoin':
       return sequence + Math.max(1, changes);
     case 'okx':
     case 'bitget':

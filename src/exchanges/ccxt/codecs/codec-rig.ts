@@ -11,6 +11,7 @@ export class CodecRig {
   readonly broken: string[] = [];
   readonly refused: string[] = [];
   readonly wanted: string[] = [];
+  readonly sent: string[] = [];
   readonly codec: BookCodec;
   readonly line: BookLine;
   nowMs = 1_000;
@@ -37,6 +38,7 @@ export class CodecRig {
       },
       refused: (line, message) => this.refused.push(`${line?.instrument.symbol ?? '?'} ${message}`),
       wantsSnapshot: (id) => this.wanted.push(id),
+      send: (frame) => this.sent.push(frame),
     };
     const codecMarket = { line: this.line, id: market.id, priceDecimals, sizeDecimals };
     this.codec = kind.create([codecMarket], kind.fedDepth(50), sink);

@@ -22,6 +22,8 @@ export interface CodecSink {
   refused(line: BookLine | null, message: string): void;
   /** The codec keeps frames back until it gets a REST snapshot of this market. */
   wantsSnapshot(id: string): void;
+  /** Sends a frame that the codec owes the exchange without being asked by its owner. */
+  send(frame: string): void;
 }
 
 /** A REST answer that holds a whole book, as the exchange wrote it. */
@@ -29,6 +31,8 @@ export interface RestSnapshot {
   readonly bids: readonly (readonly unknown[])[];
   readonly asks: readonly (readonly unknown[])[];
   readonly sequence: number;
+  /** The exchange shows at most so many levels a side; absent when more than are kept were asked for. */
+  readonly limit?: number;
 }
 
 /**
@@ -66,10 +70,23 @@ export interface SnapshotSource {
   read(answer: unknown): RestSnapshot | null;
 }
 
+/** Where ccxt keeps the address of a socket, below `urls.api`, and what is appended to it. */
+export interface KeptAddress {
+  readonly at: readonly string[];
+  readonly suffix: string;
+}
+
+/** A REST call that gives the address of a socket: it carries a token, so it is made anew before each dial. */
+export interface AskedAddress {
+  /** ccxt's name of the endpoint. */
+  readonly endpoint: string;
+  /** Reads the answer; null when it holds no address. */
+  read(answer: unknown): string | null;
+}
+
 /** How one exchange's books are taken; one entry per exchange in the list of codecs. */
 export interface CodecKind {
-  /** Where ccxt keeps the address of the socket, below `urls.api`, and what is appended to it. */
-  readonly address: { readonly at: readonly string[]; readonly suffix: string };
+  readonly address: KeptAddress | AskedAddress;
   /** Null where the socket streams snapshots. */
   readonly snapshots: SnapshotSource | null;
   /** How the exchange's book frames name a market. */

@@ -5,6 +5,7 @@ import type { CodecKind } from './codec.js';
 import { coinbaseCodec } from './coinbase.codec.js';
 import { gateCodec } from './gate.codec.js';
 import { krakenCodec } from './kraken.codec.js';
+import { kucoinCodec } from './kucoin.codec.js';
 import { okxCodec } from './okx.codec.js';
 
 /** Exchanges whose book frames are read and proven by a codec of their own; all others take the generic way. */
@@ -15,5 +16,6 @@ export const CODECS: Readonly<Record<string, CodecKind>> = {
   coinbase: coinbaseCodec,
   gate: gateCodec,
   kraken: krakenCodec,
+  kucoin: kucoinCodec,
   okx: okxCodec,
 };
