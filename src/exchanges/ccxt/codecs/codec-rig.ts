@@ -21,9 +21,10 @@ export class CodecRig {
     kind: CodecKind,
     market: { exchange: string; symbol: string; id: string; decimals?: [number, number] },
     capacity = 200,
+    depth = 50,
   ) {
     const registry = new BookRegistry(capacity);
-    this.desk = new BookDesk(market.exchange, registry, 50, (event) => this.events.push(event));
+    this.desk = new BookDesk(market.exchange, registry, depth, (event) => this.events.push(event));
     this.line = this.desk.open(market.symbol, this.nowMs);
     const [priceDecimals, sizeDecimals] = market.decimals ?? [0, 0];
     const sink: CodecSink = {
@@ -41,7 +42,7 @@ export class CodecRig {
       send: (frame) => this.sent.push(frame),
     };
     const codecMarket = { line: this.line, id: market.id, priceDecimals, sizeDecimals };
-    this.codec = kind.create([codecMarket], kind.fedDepth(50), sink);
+    this.codec = kind.create([codecMarket], kind.fedDepth(depth), sink);
   }
 
   get book(): OrderBook {

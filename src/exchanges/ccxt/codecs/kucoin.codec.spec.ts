@@ -83,6 +83,18 @@ describe('kucoin codec', () => {
     expect(rig.book.sequence).toBe(17);
   });
 
+  it('shows the hundred levels where more are wanted', () => {
+    const rig = new CodecRig(kucoinCodec, market, 1_600, 400);
+    rig.receive(WELCOME);
+    rig.codec.subscribe(['BTC-USDT']);
+    rig.receive({ id: '1', type: 'ack' });
+    const bids = Array.from({ length: 100 }, (_, rank) => [String(1_000 - rank), '1']);
+    rig.codec.offerSnapshot?.('BTC-USDT', rest(1, bids, [['1001', '1']]), 2_000);
+    rig.receive(delta(2, 3, [['1000', '0']]));
+    expect(rig.states).toEqual(['connecting', 'live']);
+    expect(rig.book.bids.length).toBe(99);
+  });
+
   it('knows no more than the hundred levels that the snapshot shows', () => {
     const rig = new CodecRig(kucoinCodec, market);
     rig.receive(WELCOME);

@@ -1,7 +1,7 @@
 import type { BookLine, BookRules, DraftUpdate } from '../../books/book-line.js';
 import { type CodecSink, flat, type RestSnapshot } from './codec.js';
 
-const RULES: BookRules = { fedDepth: null, checksum: null };
+const WHOLE: BookRules = { fedDepth: null, checksum: null };
 /** Frames kept back while a snapshot is on its way: the last 25 to 50 seconds of them. */
 const MAX_HELD = 500;
 
@@ -31,6 +31,7 @@ export class SnapshotAlignment {
   private isAsked = false;
   private isRunning: boolean;
   private held: Held[] = [];
+  private bookRules = WHOLE;
 
   constructor(
     private readonly id: string,
@@ -85,7 +86,8 @@ export class SnapshotAlignment {
       exchangeTimeMs: null,
       receivedAtMs,
     };
-    if (!this.sink.update(this.line, update, RULES, null)) {
+    this.bookRules = snapshot.limit === undefined ? WHOLE : { ...WHOLE, shownDepth: snapshot.limit };
+    if (!this.sink.update(this.line, update, this.bookRules, null)) {
       this.last = null;
       return;
     }
@@ -121,7 +123,7 @@ export class SnapshotAlignment {
       return false;
     }
     this.last = last;
-    if (this.sink.update(this.line, update, RULES, null)) return true;
+    if (this.sink.update(this.line, update, this.bookRules, null)) return true;
     this.last = null;
     return false;
   }
