@@ -73,6 +73,15 @@ describe('exchanges in trouble', () => {
     expect(markets.status('kucoin').reconnects).toBe(1);
   }, 30_000);
 
+  it('answers the heartbeats without which cryptocom hangs up after seven seconds', async () => {
+    simulator = await startSimulator({ port: 0, symbols: SYMBOLS });
+    const markets = open({ exchangeGateway: simulator.url, exchanges: ['cryptocom'] });
+    markets.feed.start();
+    // Two books that change ten times a second each.
+    await until('ten seconds of updates came', () => markets.status('cryptocom').updates >= 200, 30_000);
+    expect(markets.status('cryptocom')).toMatchObject({ status: 'live', reconnects: 0, lastError: null });
+  }, 40_000);
+
   it('asks again for a depth snapshot that failed', async () => {
     simulator = await startSimulator({ port: 0, symbols: SYMBOLS });
     const markets = open({ exchangeGateway: simulator.url, exchanges: ['binance'] });

@@ -3,6 +3,7 @@ import { BinanceWire } from '../binance/binance-wire.js';
 import { BitgetWire } from '../bitget/bitget-wire.js';
 import { BybitWire } from '../bybit/bybit-wire.js';
 import { CoinbaseWire } from '../coinbase/coinbase-wire.js';
+import { CryptocomWire } from '../cryptocom/cryptocom-wire.js';
 import { GateWire } from '../gate/gate-wire.js';
 import { KrakenWire } from '../kraken/kraken-wire.js';
 import { KucoinWire } from '../kucoin/kucoin-wire.js';
@@ -65,5 +66,7 @@ function makeWire(
       return new GateWire(market, faults, now);
     case 'kucoin':
       return new KucoinWire(market, faults);
+    case 'cryptocom':
+      return new CryptocomWire(market, faults);
   }
 }

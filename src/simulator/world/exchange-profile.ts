@@ -56,4 +56,15 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
     ...{ accountTakerBps: 10, accountMakerBps: 10, publicTakerBps: 10, publicMakerBps: 10 },
     ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 4_000, firstSequence: 14_701_689_783 },
   },
+  cryptocom: {
+    ...{ accountTakerBps: 50, accountMakerBps: 25, publicTakerBps: 50, publicMakerBps: 25 },
+    ...{
+      follow: 0.65,
+      noiseBps: 0.6,
+      spreadBps: 0.3,
+      spacingBps: 0.4,
+      topUsd: 3_000,
+      firstSequence: 354_884_821_435_232,
+    },
+  },
 };

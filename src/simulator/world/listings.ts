@@ -18,7 +18,7 @@ export interface Listing {
 export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
 
 /** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
-export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin'] as const;
+export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom'] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
@@ -135,6 +135,14 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'ETH/USDC': [2, 7],
     'USDC/USDT': [4, 4],
   },
+  cryptocom: {
+    'BTC/USDT': [2, 5],
+    'ETH/USDT': [2, 4],
+    'ADA/USDT': [5, 0],
+    'LTC/USDT': [3, 3],
+    'BTC/USD': [2, 5],
+    'ETH/USD': [2, 4],
+  },
 };
 
 /** Every symbol that at least one exchange lists. */
@@ -165,6 +173,7 @@ function wireId(exchange: SimulatedExchange, base: string, quote: string): strin
     case 'kraken':
       return `${base}/${quote}`;
     case 'gate':
+    case 'cryptocom':
       return `${base}_${quote}`;
   }
 }

@@ -107,6 +107,7 @@ function nextSequence(exchange: SimulatedExchange, sequence: number, changes: nu
       return sequence + Math.max(1, changes);
     case 'okx':
     case 'bitget':
+    case 'cryptocom':
       return sequence + 1 + random.below(40);
     case 'bybit':
     case 'kraken':

@@ -3,6 +3,7 @@ import { bitgetCodec } from './bitget.codec.js';
 import { bybitCodec } from './bybit.codec.js';
 import type { CodecKind } from './codec.js';
 import { coinbaseCodec } from './coinbase.codec.js';
+import { cryptocomCodec } from './cryptocom.codec.js';
 import { gateCodec } from './gate.codec.js';
 import { krakenCodec } from './kraken.codec.js';
 import { kucoinCodec } from './kucoin.codec.js';
@@ -14,6 +15,7 @@ export const CODECS: Readonly<Record<string, CodecKind>> = {
   bitget: bitgetCodec,
   bybit: bybitCodec,
   coinbase: coinbaseCodec,
+  cryptocom: cryptocomCodec,
   gate: gateCodec,
   kraken: krakenCodec,
   kucoin: kucoinCodec,
