@@ -67,4 +67,8 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
       firstSequence: 354_884_821_435_232,
     },
   },
+  hyperliquid: {
+    ...{ accountTakerBps: 7, accountMakerBps: 4, publicTakerBps: 7, publicMakerBps: 4 },
+    ...{ follow: 0.6, noiseBps: 0.7, spreadBps: 0.3, spacingBps: 0.4, topUsd: 2_500, firstSequence: 1 },
+  },
 };

@@ -18,7 +18,7 @@ export interface Listing {
 export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
 
 /** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
-export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom'] as const;
+export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom', 'hyperliquid'] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
@@ -143,7 +143,15 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'BTC/USD': [2, 5],
     'ETH/USD': [2, 4],
   },
+  // Five significant digits of price, and decimals of price and size together at most eight.
+  hyperliquid: {
+    'BTC/USDC': [0, 5],
+    'ETH/USDC': [1, 4],
+  },
 };
+
+// Spot pairs are known by their index there.
+const HYPERLIQUID_COINS: Readonly<Record<string, string>> = { BTC: '@142', ETH: '@151' };
 
 /** Every symbol that at least one exchange lists. */
 export const SIMULATED_SYMBOLS: readonly string[] = [
@@ -172,6 +180,8 @@ function wireId(exchange: SimulatedExchange, base: string, quote: string): strin
       return `${base}-${quote}`;
     case 'kraken':
       return `${base}/${quote}`;
+    case 'hyperliquid':
+      return HYPERLIQUID_COINS[base] ?? `${base}/${quote}`;
     case 'gate':
     case 'cryptocom':
       return `${base}_${quote}`;

@@ -112,6 +112,7 @@ function nextSequence(exchange: SimulatedExchange, sequence: number, changes: nu
     case 'bybit':
     case 'kraken':
     case 'coinbase':
+    case 'hyperliquid':
       return sequence + 1;
   }
 }

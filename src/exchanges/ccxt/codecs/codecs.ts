@@ -5,6 +5,7 @@ import type { CodecKind } from './codec.js';
 import { coinbaseCodec } from './coinbase.codec.js';
 import { cryptocomCodec } from './cryptocom.codec.js';
 import { gateCodec } from './gate.codec.js';
+import { hyperliquidCodec } from './hyperliquid.codec.js';
 import { krakenCodec } from './kraken.codec.js';
 import { kucoinCodec } from './kucoin.codec.js';
 import { okxCodec } from './okx.codec.js';
@@ -17,6 +18,7 @@ export const CODECS: Readonly<Record<string, CodecKind>> = {
   coinbase: coinbaseCodec,
   cryptocom: cryptocomCodec,
   gate: gateCodec,
+  hyperliquid: hyperliquidCodec,
   kraken: krakenCodec,
   kucoin: kucoinCodec,
   okx: okxCodec,
