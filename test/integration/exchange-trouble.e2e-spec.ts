@@ -60,6 +60,28 @@ describe('exchanges in trouble', () => {
     await until('bybit is live again', () => markets.status('bybit').status === 'live');
   }, 40_000);
 
+  it('comes back where the address of the socket itself could not be asked for', async () => {
+    simulator = await startSimulator({ port: 0, symbols: SYMBOLS });
+    const markets = open({ exchangeGateway: simulator.url, exchanges: ['kucoin'] });
+    markets.feed.start();
+    await until('kucoin is live', () => markets.status('kucoin').status === 'live');
+    simulator.injectFault({ exchange: 'kucoin', fault: 'restFail', durationMs: 1_500 });
+    simulator.injectFault({ exchange: 'kucoin', fault: 'kill' });
+    await until('its address cannot be had', () => markets.status('kucoin').lastError?.code === 'unreachable');
+    expect(markets.status('kucoin')).toMatchObject({ status: 'down' });
+    await until('kucoin is live again', () => markets.status('kucoin').status === 'live');
+    expect(markets.status('kucoin').reconnects).toBe(1);
+  }, 30_000);
+
+  it('answers the heartbeats without which cryptocom hangs up after seven seconds', async () => {
+    simulator = await startSimulator({ port: 0, symbols: SYMBOLS });
+    const markets = open({ exchangeGateway: simulator.url, exchanges: ['cryptocom'] });
+    markets.feed.start();
+    // Two books that change ten times a second each.
+    await until('ten seconds of updates came', () => markets.status('cryptocom').updates >= 200, 30_000);
+    expect(markets.status('cryptocom')).toMatchObject({ status: 'live', reconnects: 0, lastError: null });
+  }, 40_000);
+
   it('asks again for a depth snapshot that failed', async () => {
     simulator = await startSimulator({ port: 0, symbols: SYMBOLS });
     const markets = open({ exchangeGateway: simulator.url, exchanges: ['binance'] });

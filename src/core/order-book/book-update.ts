@@ -17,6 +17,8 @@ export interface BookUpdate {
   readonly kind: 'snapshot' | 'delta';
   readonly bids: FlatLevels;
   readonly asks: FlatLevels;
+  /** A snapshot of at most so many levels a side: one with as many may go on deeper. Absent where all are shown. */
+  readonly limit?: number;
   /** The exchange's own counter after this frame, null where it has none. */
   readonly sequence: number | null;
   /** The exchange's clock, epoch milliseconds; null where the frame carries no time. */

@@ -51,6 +51,10 @@ export class OrderBook implements ReadonlyOrderBook {
     if (update.kind === 'snapshot') {
       this.bids.reset(update.bids);
       this.asks.reset(update.asks);
+      if (update.limit !== undefined) {
+        this.bids.bound(update.limit);
+        this.asks.bound(update.limit);
+      }
       this.isUsable = true;
     } else {
       if (!this.isUsable) return;

@@ -109,7 +109,7 @@ export class BookDesk {
   private doubt(book: OrderBook, rules: BookRules, checksum: number | null): DistrustReason | null {
     if (checksum !== null && rules.checksum !== null && rules.checksum(book) !== checksum) return 'checksum';
     if (book.isCrossed) return 'crossed_book';
-    const least = this.depth / 2;
+    const least = Math.min(this.depth, rules.shownDepth ?? Infinity) / 2;
     return book.bids.isShallow(least) || book.asks.isShallow(least) ? 'shallow' : null;
   }
 

@@ -12,6 +12,8 @@ export interface DraftUpdate extends Omit<BookUpdate, 'bids' | 'asks'> {
 export interface BookRules {
   /** The feed is the best N levels and never deletes what falls out below: cut there. Null where it deletes. */
   readonly fedDepth: number | null;
+  /** The most levels a side that a snapshot shows; absent where as many as are wanted. */
+  readonly shownDepth?: number;
   /** The exchange's checksum over a book; null where it sends none. */
   readonly checksum: ((book: OrderBook) => number) | null;
 }

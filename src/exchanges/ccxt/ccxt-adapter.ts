@@ -9,11 +9,11 @@ import { Backoff } from '../supervision/backoff.js';
 import type { ExchangeMonitor } from '../supervision/exchange-monitor.js';
 import { BookSession } from './books/book-session.js';
 import { GenericBooks, type GenericMarket } from './books/generic-books.js';
-import { chunks, type CodecKind, type CodecMarket, type RestSnapshot } from './codecs/codec.js';
+import { chunks, type CodecKind, type CodecMarket, type KeptAddress, type RestSnapshot } from './codecs/codec.js';
 import { CODECS } from './codecs/codecs.js';
 import { callEndpoint, type CcxtExchange, type CcxtMarket, endRequests } from './instance/ccxt-instance.js';
 import { createInstance, keepMarkets } from './instance/create-instance.js';
-import { calledHost, hostAndPath } from './instance/gateway.js';
+import { calledHost, hostAndPath, throughGateway } from './instance/gateway.js';
 import { isConnectionTrouble } from './key-errors/classify.js';
 import { planMarkets, tellPublicFees } from './market-plan.js';
 import { AccountFees } from './signed/account-fees.js';
@@ -169,16 +169,15 @@ export class CcxtAdapter {
 
   private openSessions(kind: CodecKind, markets: readonly CodecMarket[]): void {
     const { settings, desk, monitor, clock } = this.context;
-    const url = this.exchange.implodeHostname(addressOf(this.exchange, kind));
-    const { host } = hostAndPath(url.replace(/^ws/, 'http'), settings.exchangeGateway);
     this.sessions = chunks(markets, kind.marketsPerSocket).map(
       (part) =>
         new BookSession(
           {
             exchange: this.exchange,
             kind,
-            url,
-            host,
+            address: () => this.address(kind),
+            hostOf: (address) => hostAndPath(address.replace(/^ws/, 'http'), settings.exchangeGateway).host,
+            host: this.hostIn(''),
             fedDepth: kind.fedDepth(settings.bookDepth),
             desk,
             monitor,
@@ -211,6 +210,15 @@ export class CcxtAdapter {
     this.generic.start();
   }
 
+  private async address(kind: CodecKind): Promise<string> {
+    const { address } = kind;
+    if ('at' in address) return this.exchange.implodeHostname(keptAddress(this.exchange, address));
+    const asked = address.read(await callEndpoint(this.exchange, address.endpoint));
+    if (asked === null) throw new Error(`${this.id} gave no address of a socket`);
+    const { exchangeGateway } = this.context.settings;
+    return exchangeGateway === undefined ? asked : throughGateway(asked, exchangeGateway);
+  }
+
   private async fetchSnapshot(kind: CodecKind, id: string): Promise<RestSnapshot> {
     const source = kind.snapshots;
     if (!source) throw new Error(`${this.id} streams its snapshots`);
@@ -227,12 +235,9 @@ export class CcxtAdapter {
   }
 }
 
-function addressOf(exchange: CcxtExchange, kind: CodecKind): string {
-  const address = kind.address.at.reduce<unknown>(
-    (tree, key) => (tree as Record<string, unknown>)[key],
-    exchange.urls.api,
-  );
-  return `${String(address)}${kind.address.suffix}`;
+function keptAddress(exchange: CcxtExchange, { at, suffix }: KeptAddress): string {
+  const address = at.reduce<unknown>((tree, key) => (tree as Record<string, unknown>)[key], exchange.urls.api);
+  return `${String(address)}${suffix}`;
 }
 
 function firstAddress(tree: unknown): string | undefined {

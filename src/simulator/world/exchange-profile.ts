@@ -22,7 +22,7 @@ export interface ExchangeProfile {
   readonly firstSequence: number;
 }
 
-/** The four exchanges. Fees are such that their ordinary differences never pay. */
+/** Every exchange. Fees are such that their ordinary differences never pay. */
 export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   binance: {
     ...{ accountTakerBps: 7.5, accountMakerBps: 7.5, publicTakerBps: 10, publicMakerBps: 10 },
@@ -39,5 +39,36 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   kraken: {
     ...{ accountTakerBps: 14, accountMakerBps: 8, publicTakerBps: 40, publicMakerBps: 25 },
     ...{ follow: 0.6, noiseBps: 0.7, spreadBps: 0.6, spacingBps: 0.45, topUsd: 3_500, firstSequence: 1 },
+  },
+  coinbase: {
+    ...{ accountTakerBps: 25, accountMakerBps: 15, publicTakerBps: 120, publicMakerBps: 60 },
+    ...{ follow: 0.85, noiseBps: 0.4, spreadBps: 0.2, spacingBps: 0.3, topUsd: 6_000, firstSequence: 1 },
+  },
+  bitget: {
+    ...{ accountTakerBps: 10, accountMakerBps: 8, publicTakerBps: 20, publicMakerBps: 20 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 4_000, firstSequence: 711_330_212_481 },
+  },
+  gate: {
+    ...{ accountTakerBps: 10, accountMakerBps: 9, publicTakerBps: 20, publicMakerBps: 20 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 3_500, firstSequence: 39_106_162_812 },
+  },
+  kucoin: {
+    ...{ accountTakerBps: 10, accountMakerBps: 10, publicTakerBps: 10, publicMakerBps: 10 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 4_000, firstSequence: 14_701_689_783 },
+  },
+  cryptocom: {
+    ...{ accountTakerBps: 50, accountMakerBps: 25, publicTakerBps: 50, publicMakerBps: 25 },
+    ...{
+      follow: 0.65,
+      noiseBps: 0.6,
+      spreadBps: 0.3,
+      spacingBps: 0.4,
+      topUsd: 3_000,
+      firstSequence: 354_884_821_435_232,
+    },
+  },
+  hyperliquid: {
+    ...{ accountTakerBps: 7, accountMakerBps: 4, publicTakerBps: 7, publicMakerBps: 4 },
+    ...{ follow: 0.6, noiseBps: 0.7, spreadBps: 0.3, spacingBps: 0.4, topUsd: 2_500, firstSequence: 1 },
   },
 };

@@ -14,8 +14,17 @@ export interface Listing {
   readonly sizeDecimals: number;
 }
 
-/** The exchanges that are played. */
-export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
+/** Exchanges with accounts and signed endpoints; their books always move, and dislocations are planned on them alone. */
+export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
+
+/** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
+export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom', 'hyperliquid'] as const;
+
+/** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
+export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
+
+/** One of the exchanges with accounts. */
+export type AccountExchange = (typeof ACCOUNT_EXCHANGES)[number];
 
 /** One of the exchanges that are played. */
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
@@ -80,7 +89,69 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'USDC/USDT': [4, 8],
     'USDC/USD': [4, 8],
   },
+  coinbase: {
+    'BTC/USDT': [2, 8],
+    'ETH/USDT': [2, 8],
+    'SOL/USDT': [2, 8],
+    'XRP/USDT': [4, 6],
+    'DOGE/USDT': [5, 1],
+    'BTC/USD': [2, 8],
+    'ETH/USD': [2, 8],
+    'USDT/USD': [5, 2],
+  },
+  bitget: {
+    'BTC/USDT': [2, 6],
+    'ETH/USDT': [2, 4],
+    'SOL/USDT': [2, 4],
+    'XRP/USDT': [4, 4],
+    'ADA/USDT': [4, 3],
+    'DOGE/USDT': [5, 4],
+    'LTC/USDT': [2, 4],
+    'BTC/USDC': [2, 6],
+    'ETH/USDC': [2, 4],
+    'USDC/USDT': [4, 4],
+  },
+  gate: {
+    'BTC/USDT': [1, 6],
+    'ETH/USDT': [2, 4],
+    'SOL/USDT': [2, 3],
+    'XRP/USDT': [4, 2],
+    'ADA/USDT': [4, 2],
+    'DOGE/USDT': [5, 1],
+    'LTC/USDT': [2, 3],
+    'BTC/USDC': [1, 6],
+    'ETH/USDC': [2, 4],
+    'USDC/USDT': [4, 2],
+  },
+  kucoin: {
+    'BTC/USDT': [1, 8],
+    'ETH/USDT': [2, 7],
+    'SOL/USDT': [3, 4],
+    'XRP/USDT': [5, 4],
+    'ADA/USDT': [4, 2],
+    'DOGE/USDT': [5, 4],
+    'LTC/USDT': [2, 6],
+    'BTC/USDC': [1, 8],
+    'ETH/USDC': [2, 7],
+    'USDC/USDT': [4, 4],
+  },
+  cryptocom: {
+    'BTC/USDT': [2, 5],
+    'ETH/USDT': [2, 4],
+    'ADA/USDT': [5, 0],
+    'LTC/USDT': [3, 3],
+    'BTC/USD': [2, 5],
+    'ETH/USD': [2, 4],
+  },
+  // Five significant digits of price, and decimals of price and size together at most eight.
+  hyperliquid: {
+    'BTC/USDC': [0, 5],
+    'ETH/USDC': [1, 4],
+  },
 };
+
+// Spot pairs are known by their index there.
+const HYPERLIQUID_COINS: Readonly<Record<string, string>> = { BTC: '@142', ETH: '@151' };
 
 /** Every symbol that at least one exchange lists. */
 export const SIMULATED_SYMBOLS: readonly string[] = [
@@ -101,10 +172,18 @@ function wireId(exchange: SimulatedExchange, base: string, quote: string): strin
   switch (exchange) {
     case 'binance':
     case 'bybit':
+    case 'bitget':
       return `${base}${quote}`;
     case 'okx':
+    case 'coinbase':
+    case 'kucoin':
       return `${base}-${quote}`;
     case 'kraken':
       return `${base}/${quote}`;
+    case 'hyperliquid':
+      return HYPERLIQUID_COINS[base] ?? `${base}/${quote}`;
+    case 'gate':
+    case 'cryptocom':
+      return `${base}_${quote}`;
   }
 }

@@ -82,7 +82,8 @@ describe('BookSession', () => {
       {
         exchange: exchange as unknown as CcxtExchange,
         kind,
-        url: 'wss://quiet/ws',
+        address: () => Promise.resolve('wss://quiet/ws'),
+        hostOf: () => 'quiet',
         host: 'quiet',
         fedDepth: 50,
         desk,

@@ -13,7 +13,11 @@ import { ResyncPlan } from './resync-plan.js';
 export interface SessionContext {
   readonly exchange: CcxtExchange;
   readonly kind: CodecKind;
-  readonly url: string;
+  /** Where to dial, asked before each dial: it may hold a token that is good for one only. */
+  readonly address: () => Promise<string>;
+  /** The host of an address, as people know it. */
+  readonly hostOf: (address: string) => string;
+  /** The host that is named until an address is known. */
   readonly host: string;
   readonly fedDepth: number;
   readonly desk: BookDesk;
@@ -49,11 +53,13 @@ export class BookSession implements CodecSink, SocketListener {
   private toldAliveAtMs = -Infinity;
   private frameAtMs = -Infinity;
   private isStopped = false;
+  private host: string;
 
   constructor(
     private readonly context: SessionContext,
     private readonly markets: readonly CodecMarket[],
   ) {
+    this.host = context.host;
     this.lines = markets.map((market) => market.line);
     this.plans = new Map(
       markets.map(({ id, line }) => [
@@ -70,9 +76,14 @@ export class BookSession implements CodecSink, SocketListener {
 
   /** Opens the socket; returns at once. */
   start(): void {
-    this.codec = this.context.kind.create(this.markets, this.context.fedDepth, this);
-    const { exchange, url, clock } = this.context;
-    this.socket = new CcxtSocket(exchange, url, clock, this);
+    this.context.address().then(
+      (address) => {
+        this.dial(address);
+      },
+      (error: unknown) => {
+        this.fallen('disconnected', 'unreachable', (error as Error).message);
+      },
+    );
   }
 
   /** Closes everything; nothing happens afterwards. */
@@ -114,7 +125,7 @@ export class BookSession implements CodecSink, SocketListener {
     this.context.monitor.opened(this.wasOpen);
     this.wasOpen = true;
     for (const plan of this.plans.values()) plan.requested();
-    this.send(this.codec?.subscribe(this.markets.map((market) => market.id)) ?? []);
+    for (const frame of this.codec?.subscribe(this.markets.map((market) => market.id)) ?? []) this.send(frame);
   }
 
   frame(frame: Frame, receivedAtMs: number): boolean {
@@ -130,7 +141,7 @@ export class BookSession implements CodecSink, SocketListener {
   }
 
   trouble(message: string): void {
-    this.context.monitor.fault('protocol', message, this.context.host, this.context.clock.nowMs());
+    this.context.monitor.fault('protocol', message, this.host, this.context.clock.nowMs());
   }
 
   closed(reason: string): void {
@@ -159,11 +170,19 @@ export class BookSession implements CodecSink, SocketListener {
     this.doubted(line, reason);
   }
 
+  lost(reason: DistrustReason): void {
+    this.reopen(reason, 'a frame is missing and the exchange does not tell of which book');
+  }
+
   refused(line: BookLine | null, message: string): void {
     const about = line ? `${line.instrument.symbol}: ` : '';
     const nowMs = this.context.clock.nowMs();
-    this.context.monitor.fault('subscription_refused', `${about}${message}`, this.context.host, nowMs);
+    this.context.monitor.fault('subscription_refused', `${about}${message}`, this.host, nowMs);
     if (line?.state === 'resyncing') this.plans.get(line)?.schedule();
+  }
+
+  send(frame: string): void {
+    this.socket?.send(frame);
   }
 
   wantsSnapshot(id: string): void {
@@ -172,6 +191,14 @@ export class BookSession implements CodecSink, SocketListener {
   }
 
   // -- own steps
+
+  private dial(address: string): void {
+    if (this.isStopped) return;
+    const { exchange, clock, kind, fedDepth, hostOf } = this.context;
+    this.host = hostOf(address);
+    this.codec = kind.create(this.markets, fedDepth, this);
+    this.socket = new CcxtSocket(exchange, address, clock, this);
+  }
 
   private checkLine(line: BookLine, plan: ResyncPlan, nowMs: number): void {
     if (line.state === 'live' && plan.pulse.isSilent(nowMs, this.context.silentAfterMs)) {
@@ -187,13 +214,13 @@ export class BookSession implements CodecSink, SocketListener {
 
   private doubted(line: BookLine, reason: DistrustReason): void {
     const nowMs = this.context.clock.nowMs();
-    this.context.monitor.fault(reason, `${line.instrument.symbol}: the book was thrown away`, this.context.host, nowMs);
+    this.context.monitor.fault(reason, `${line.instrument.symbol}: the book was thrown away`, this.host, nowMs);
     this.plans.get(line)?.schedule();
   }
 
   private resubscribe(id: string): void {
     this.codec?.restart(id);
-    this.send(this.codec?.resubscribe(id) ?? []);
+    for (const frame of this.codec?.resubscribe(id) ?? []) this.send(frame);
   }
 
   private async fetch(id: string, line: BookLine): Promise<void> {
@@ -204,13 +231,9 @@ export class BookSession implements CodecSink, SocketListener {
     } catch (error) {
       if (codec !== this.codec || this.isStopped) return;
       const message = `${line.instrument.symbol}: ${(error as Error).message}`;
-      this.context.monitor.fault('snapshot_failed', message, this.context.host, this.context.clock.nowMs());
+      this.context.monitor.fault('snapshot_failed', message, this.host, this.context.clock.nowMs());
       this.plans.get(line)?.schedule();
     }
-  }
-
-  private send(frames: readonly string[]): void {
-    for (const frame of frames) this.socket?.send(frame);
   }
 
   private reopen(reason: DistrustReason, message: string): void {
@@ -220,12 +243,12 @@ export class BookSession implements CodecSink, SocketListener {
 
   private fallen(reason: DistrustReason, code: string, message: string): void {
     if (this.isStopped) return;
-    const { clock, desk, monitor, host } = this.context;
+    const { clock, desk, monitor } = this.context;
     const nowMs = clock.nowMs();
     this.isOpen = false;
     this.socket = null;
     for (const plan of this.plans.values()) plan.cancel();
-    monitor.failed(code, message, host, nowMs);
+    monitor.failed(code, message, this.host, nowMs);
     for (const line of this.lines) desk.discard(line, reason, nowMs);
     this.timer = setTimeout(() => {
       this.start();

@@ -1,4 +1,3 @@
-import type { BookLine, BookRules, DraftUpdate } from '../../books/book-line.js';
 import {
   type BookCodec,
   chunks,
@@ -10,30 +9,12 @@ import {
   type RestSnapshot,
   time,
 } from './codec.js';
+import { SnapshotAlignment } from './snapshot-alignment.js';
 
-const RULES: BookRules = { fedDepth: null, checksum: null };
 const REST_DEPTHS = [100, 500, 1_000, 5_000] as const;
 /** Streams per SUBSCRIBE frame. */
 const STREAMS_PER_FRAME = 200;
-/** Frames kept back while a snapshot is on its way: the last 25 to 50 seconds of them. */
-const MAX_HELD = 500;
-
-interface Held {
-  readonly update: DraftUpdate;
-  readonly first: number;
-  readonly last: number;
-}
-
-interface Feed {
-  readonly id: string;
-  readonly line: BookLine;
-  /** `u` of the last applied frame, null while a snapshot is awaited. */
-  last: number | null;
-  /** True until the first frame after a snapshot, which may overlap it. */
-  isAligning: boolean;
-  isAsked: boolean;
-  held: Held[];
-}
+const RULES = { mayOverlap: false, startsWithFrames: true };
 
 /**
  * binance spot stream `<symbol>@depth@100ms`, aligned with the REST depth snapshot as the exchange documents:
@@ -41,36 +22,34 @@ interface Feed {
  * `u` before (https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly).
  */
 class BinanceCodec implements BookCodec {
-  private readonly feeds: Map<string, Feed>;
+  private readonly feeds: Map<string, SnapshotAlignment>;
   private requests = 0;
 
   constructor(
     markets: readonly CodecMarket[],
     private readonly sink: CodecSink,
   ) {
-    this.feeds = new Map(
-      markets.map(({ id, line }) => [id, { id, line, last: null, isAligning: false, isAsked: false, held: [] }]),
-    );
+    this.feeds = new Map(markets.map(({ id, line }) => [id, new SnapshotAlignment(id, line, RULES, sink)]));
   }
 
   read(frame: Frame, receivedAtMs: number): boolean {
     if (frame['e'] !== 'depthUpdate') return this.answer(frame);
     const feed = this.feeds.get(frame['s'] as string);
-    if (!feed) return true;
-    const first = Number(frame['U']);
     const last = Number(frame['u']);
-    const update: DraftUpdate = {
-      v: 1,
-      instrument: feed.line.instrument,
-      kind: 'delta',
-      bids: flat(frame['b']),
-      asks: flat(frame['a']),
-      sequence: last,
-      exchangeTimeMs: time(frame['E']),
-      receivedAtMs,
-    };
-    if (feed.last === null) this.hold(feed, { update, first, last });
-    else this.follow(feed, update, first, last);
+    feed?.take(
+      {
+        v: 1,
+        instrument: feed.line.instrument,
+        kind: 'delta',
+        bids: flat(frame['b']),
+        asks: flat(frame['a']),
+        sequence: last,
+        exchangeTimeMs: time(frame['E']),
+        receivedAtMs,
+      },
+      Number(frame['U']),
+      last,
+    );
     return true;
   }
 
@@ -84,80 +63,16 @@ class BinanceCodec implements BookCodec {
 
   /** The stream goes on. The snapshot does not wait for its next frame, which a quiet market may not send for long. */
   resubscribe(id: string): string[] {
-    const feed = this.feeds.get(id);
-    if (feed) {
-      feed.isAsked = true;
-      this.sink.wantsSnapshot(id);
-    }
+    this.feeds.get(id)?.subscribed();
     return [];
   }
 
   restart(id: string): void {
-    const feed = this.feeds.get(id);
-    if (!feed) return;
-    feed.last = null;
-    feed.isAsked = false;
-    feed.held = [];
+    this.feeds.get(id)?.restart();
   }
 
   offerSnapshot(id: string, snapshot: RestSnapshot, receivedAtMs: number): void {
-    const feed = this.feeds.get(id);
-    if (feed?.last !== null) return;
-    const oldest = feed.held[0];
-    if (oldest && snapshot.sequence < oldest.first - 1) {
-      this.sink.wantsSnapshot(id);
-      return;
-    }
-    const held = feed.held;
-    feed.held = [];
-    feed.isAsked = false;
-    feed.last = snapshot.sequence;
-    feed.isAligning = true;
-    const update: DraftUpdate = {
-      v: 1,
-      instrument: feed.line.instrument,
-      kind: 'snapshot',
-      bids: flat(snapshot.bids),
-      asks: flat(snapshot.asks),
-      sequence: snapshot.sequence,
-      exchangeTimeMs: null,
-      receivedAtMs,
-    };
-    if (!this.sink.update(feed.line, update, RULES, null)) {
-      feed.last = null;
-      return;
-    }
-    for (const frame of held) {
-      // The frame was received before the snapshot but is applied after it: time must not run backwards.
-      if (!this.follow(feed, { ...frame.update, receivedAtMs }, frame.first, frame.last)) return;
-    }
-  }
-
-  private hold(feed: Feed, frame: Held): void {
-    // The oldest go first: the snapshot on its way is younger than they are.
-    if (feed.held.length >= MAX_HELD) feed.held.splice(0, MAX_HELD / 2);
-    feed.held.push(frame);
-    if (feed.isAsked) return;
-    feed.isAsked = true;
-    this.sink.wantsSnapshot(feed.id);
-  }
-
-  /** Applies a frame in its turn; false when the book is lost. */
-  private follow(feed: Feed, update: DraftUpdate, first: number, last: number): boolean {
-    const expected = (feed.last as number) + 1;
-    // The first frames after a snapshot may be older than it, and one may overlap it.
-    if (feed.isAligning && last < expected) return true;
-    const fits = feed.isAligning ? first <= expected : first === expected;
-    feed.isAligning = false;
-    if (!fits) {
-      feed.last = null;
-      this.sink.broken(feed.line, 'sequence_gap');
-      return false;
-    }
-    feed.last = last;
-    if (this.sink.update(feed.line, update, RULES, null)) return true;
-    feed.last = null;
-    return false;
+    this.feeds.get(id)?.offer(snapshot, receivedAtMs);
   }
 
   private answer(frame: Frame): boolean {

@@ -11,6 +11,7 @@ export class CodecRig {
   readonly broken: string[] = [];
   readonly refused: string[] = [];
   readonly wanted: string[] = [];
+  readonly sent: string[] = [];
   readonly codec: BookCodec;
   readonly line: BookLine;
   nowMs = 1_000;
@@ -20,9 +21,10 @@ export class CodecRig {
     kind: CodecKind,
     market: { exchange: string; symbol: string; id: string; decimals?: [number, number] },
     capacity = 200,
+    depth = 50,
   ) {
     const registry = new BookRegistry(capacity);
-    this.desk = new BookDesk(market.exchange, registry, 50, (event) => this.events.push(event));
+    this.desk = new BookDesk(market.exchange, registry, depth, (event) => this.events.push(event));
     this.line = this.desk.open(market.symbol, this.nowMs);
     const [priceDecimals, sizeDecimals] = market.decimals ?? [0, 0];
     const sink: CodecSink = {
@@ -31,11 +33,16 @@ export class CodecRig {
         this.broken.push(`${line.instrument.symbol} ${reason}`);
         this.desk.discard(line, reason, this.nowMs);
       },
+      lost: (reason) => {
+        this.broken.push(`* ${reason}`);
+        this.desk.discard(this.line, reason, this.nowMs);
+      },
       refused: (line, message) => this.refused.push(`${line?.instrument.symbol ?? '?'} ${message}`),
       wantsSnapshot: (id) => this.wanted.push(id),
+      send: (frame) => this.sent.push(frame),
     };
     const codecMarket = { line: this.line, id: market.id, priceDecimals, sizeDecimals };
-    this.codec = kind.create([codecMarket], kind.fedDepth(50), sink);
+    this.codec = kind.create([codecMarket], kind.fedDepth(depth), sink);
   }
 
   get book(): OrderBook {

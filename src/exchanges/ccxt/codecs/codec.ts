@@ -16,10 +16,14 @@ export interface CodecSink {
   update(line: BookLine, update: DraftUpdate, rules: BookRules, checksum: number | null): boolean;
   /** The exchange's own numbering is broken: the book must be thrown away and asked for again. */
   broken(line: BookLine, reason: DistrustReason): void;
+  /** A frame of this socket is missing and nobody knows whose: every book on it must be thrown away and asked for again. */
+  lost(reason: DistrustReason): void;
   /** The exchange refused a subscription; null when it does not say whose. */
   refused(line: BookLine | null, message: string): void;
   /** The codec keeps frames back until it gets a REST snapshot of this market. */
   wantsSnapshot(id: string): void;
+  /** Sends a frame that the codec owes the exchange without being asked by its owner. */
+  send(frame: string): void;
 }
 
 /** A REST answer that holds a whole book, as the exchange wrote it. */
@@ -27,6 +31,8 @@ export interface RestSnapshot {
   readonly bids: readonly (readonly unknown[])[];
   readonly asks: readonly (readonly unknown[])[];
   readonly sequence: number;
+  /** The exchange shows at most so many levels a side; absent when more than are kept were asked for. */
+  readonly limit?: number;
 }
 
 /**
@@ -64,14 +70,27 @@ export interface SnapshotSource {
   read(answer: unknown): RestSnapshot | null;
 }
 
+/** Where ccxt keeps the address of a socket, below `urls.api`, and what is appended to it. */
+export interface KeptAddress {
+  readonly at: readonly string[];
+  readonly suffix: string;
+}
+
+/** A REST call that gives the address of a socket: it carries a token, so it is made anew before each dial. */
+export interface AskedAddress {
+  /** ccxt's name of the endpoint. */
+  readonly endpoint: string;
+  /** Reads the answer; null when it holds no address. */
+  read(answer: unknown): string | null;
+}
+
 /** How one exchange's books are taken; one entry per exchange in the list of codecs. */
 export interface CodecKind {
-  /** Where ccxt keeps the address of the socket, below `urls.api`, and what is appended to it. */
-  readonly address: { readonly at: readonly string[]; readonly suffix: string };
+  readonly address: KeptAddress | AskedAddress;
   /** Null where the socket streams snapshots. */
   readonly snapshots: SnapshotSource | null;
   /** How the exchange's book frames name a market. */
-  idOf(market: { readonly id: string; readonly symbol: string }): string;
+  idOf(market: { readonly id: string; readonly symbol: string; readonly info?: Frame }): string;
   /** Levels asked of the feed for so many wanted ones. */
   fedDepth(wanted: number): number;
   /** The most markets on one socket. */
