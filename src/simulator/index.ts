@@ -10,4 +10,10 @@ export type { Truth } from './control/control-routes.js';
 export type { PublishedBook } from './truth/book-history.js';
 export type { Spell } from './truth/spell-ledger.js';
 export type { Fault, FaultKind } from './wire/faults.js';
-export { SIMULATED_EXCHANGES, SIMULATED_SYMBOLS, type SimulatedExchange } from './world/listings.js';
+export {
+  ACCOUNT_EXCHANGES,
+  type AccountExchange,
+  SIMULATED_EXCHANGES,
+  SIMULATED_SYMBOLS,
+  type SimulatedExchange,
+} from './world/listings.js';

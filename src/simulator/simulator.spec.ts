@@ -138,6 +138,33 @@ describe('the simulator', () => {
     });
   });
 
+  describe('exchanges without accounts', () => {
+    const sequence = (): number => simulator.book('coinbase', 'BTC/USDT')?.sequence ?? 0;
+
+    it('stand still while nobody is connected, and move from the first connection to the last', async () => {
+      const first = sequence();
+      const okx = await okxClient();
+      expect(sequence()).toBe(first);
+      const client = await WireClient.connect(`${simulator.url.replace('http', 'ws')}/advanced-trade-ws.coinbase.com`);
+      expect(sequence()).toBeGreaterThan(first);
+      client.close();
+      const clientsOf = async (): Promise<number> => {
+        const stats = (await get('/__sim/stats')).body['exchanges'] as { coinbase: { clients: number } };
+        return stats.coinbase.clients;
+      };
+      while ((await clientsOf()) > 0) await get('/__sim');
+      const last = sequence();
+      const mark = updates(okx, 'BTC-USDT').length;
+      await okx.until(() => updates(okx, 'BTC-USDT').length > mark + 5, 'five ticks');
+      expect(sequence()).toBe(last);
+      okx.close();
+    });
+
+    it('hand out no keys', async () => {
+      expect(await post('/__sim/keys', { exchange: 'coinbase', scopes: {} })).toMatchObject({ status: 400 });
+    });
+  });
+
   describe('connections', () => {
     it('need a host and a path of a played exchange', async () => {
       expect(await get('/example.org/api')).toMatchObject({

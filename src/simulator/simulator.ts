@@ -1,13 +1,14 @@
 import { AccountRegistry, type ApiKey, type KeyRequest, type KeyScopes } from './accounts/account-registry.js';
 import { controlRoutes, type Controls, type Truth } from './control/control-routes.js';
+import { BookMover } from './server/book-mover.js';
 import { type ExchangeDesk, openDesks } from './server/exchange-desk.js';
 import { Gateway } from './server/gateway.js';
-import { Pacer, SLOTS_PER_TICK } from './server/pacer.js';
+import { Pacer } from './server/pacer.js';
 import { BookHistory, type PublishedBook } from './truth/book-history.js';
 import { SpellLedger } from './truth/spell-ledger.js';
 import type { Fault } from './wire/faults.js';
 import { PROFILES } from './world/exchange-profile.js';
-import { SIMULATED_EXCHANGES, SIMULATED_SYMBOLS, type SimulatedExchange } from './world/listings.js';
+import { type AccountExchange, SIMULATED_EXCHANGES, SIMULATED_SYMBOLS } from './world/listings.js';
 import { World } from './world/world.js';
 
 /** How a simulator is started. */
@@ -41,7 +42,7 @@ export interface Simulator {
   truth(sinceMs?: number): Truth;
   /** The published book, now or at a sequence; null when unknown or no longer kept. */
   book(exchange: string, symbol: string, sequence?: number): PublishedBook | null;
-  createKey(exchange: SimulatedExchange, options?: SimulatorKeyOptions): ApiKey;
+  createKey(exchange: AccountExchange, options?: SimulatorKeyOptions): ApiKey;
   /** False when there is no such key. */
   revokeKey(exchange: string, apiKey: string): boolean;
   injectFault(fault: Fault): void;
@@ -75,11 +76,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const desks = openDesks(world, accounts, nowMs);
   const history = new BookHistory();
   const ledger = new SpellLedger(world.books, (exchange, symbol) => world.isDislocated(exchange, symbol));
-  const counts = { steps: 0 };
+  const mover = new BookMover(world, desks, history, ledger, nowMs);
   const controls: Controls = {
     ...{ accounts, history },
     truth: (sinceMs) => ({ seed, fees: takerFees(), spells: ledger.since(sinceMs) }),
-    stats: () => stats(desks, counts.steps),
+    stats: () => stats(desks, mover.steps),
     book: (exchange, symbol) =>
       world.books.find(({ listing }) => listing.exchange === exchange && listing.symbol === symbol) ?? null,
     createKey: (request) => accounts.create(request, nowMs()),
@@ -87,21 +88,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       inject(desks, fault);
     },
   };
-  const gateway = new Gateway(desks, controlRoutes(controls), nowMs);
+  const gateway = new Gateway(desks, controlRoutes(controls), nowMs, (desk) => {
+    mover.wake(desk);
+  });
   const host = options.host ?? '127.0.0.1';
   const { port } = await gateway.listen(options.port, host);
 
-  const deskByBook = world.books.map((book) => desks.find((desk) => desk.exchange === book.listing.exchange));
   const pacer = new Pacer(options.tickMs ?? 100, nowMs, (slot) => {
-    if (slot === 0) world.advance();
-    for (let index = slot; index < world.books.length; index += SLOTS_PER_TICK) {
-      const publishingMs = nowMs();
-      const step = world.stepBook(index, publishingMs);
-      deskByBook[index]?.wire.publish(step);
-      history.record(step);
-      ledger.update(step, publishingMs, nowMs());
-      counts.steps += 1;
-    }
+    mover.run(slot);
   });
   pacer.start();
 
@@ -126,7 +120,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-function keyRequest(exchange: SimulatedExchange, wanted: SimulatorKeyOptions): KeyRequest {
+function keyRequest(exchange: AccountExchange, wanted: SimulatorKeyOptions): KeyRequest {
   return {
     exchange,
     scopes: { read: true, trade: false, withdraw: false, transfer: false, ...wanted.scopes },

@@ -4,8 +4,8 @@ import { CcxtKeyProbe } from '../../src/exchanges/ccxt/signed/ccxt-key-probe.js'
 import { SystemClock } from '../../src/platform/clock/index.js';
 import {
   type ApiKey,
-  SIMULATED_EXCHANGES,
-  type SimulatedExchange,
+  ACCOUNT_EXCHANGES,
+  type AccountExchange,
   type Simulator,
   type SimulatorKeyOptions,
   startSimulator,
@@ -26,7 +26,7 @@ describe('keys at the exchanges', () => {
   const secrets: string[] = [];
   let probe: CcxtKeyProbe;
 
-  const make = (exchange: SimulatedExchange, options?: SimulatorKeyOptions): ApiKey => {
+  const make = (exchange: AccountExchange, options?: SimulatorKeyOptions): ApiKey => {
     const key = simulator.createKey(exchange, options);
     secrets.push(key.secret, key.apiKey, ...(key.passphrase === null ? [] : [key.passphrase]));
     return key;
@@ -49,14 +49,14 @@ describe('keys at the exchanges', () => {
     for (const secret of secrets) expect(told).not.toContain(secret);
   });
 
-  it.each(SIMULATED_EXCHANGES)('reads what a reading key of %s may do', async (exchange) => {
+  it.each(ACCOUNT_EXCHANGES)('reads what a reading key of %s may do', async (exchange) => {
     const key = make(exchange, { scopes: { read: true, trade: false, withdraw: false, transfer: false } });
     const result = await ask(exchange, credentialOf(key));
     expect(result).toMatchObject({ ok: true, facts: { scopes: { read: true, trade: false, withdraw: false } } });
     expect(result).toMatchObject({ facts: { ipRestricted: false } });
   });
 
-  it.each(SIMULATED_EXCHANGES)('sees the withdrawal right and the addresses of a key of %s', async (exchange) => {
+  it.each(ACCOUNT_EXCHANGES)('sees the withdrawal right and the addresses of a key of %s', async (exchange) => {
     const key = make(exchange, {
       scopes: { read: true, trade: true, withdraw: true, transfer: true },
       ipList: ['127.0.0.1'],
@@ -69,7 +69,7 @@ describe('keys at the exchanges', () => {
     if (result.ok) expect(result.facts.evidence['withdraw']).toMatch(/withdraw/i);
   });
 
-  it.each(SIMULATED_EXCHANGES)(
+  it.each(ACCOUNT_EXCHANGES)(
     'tells a wrong secret, a revoked key and a refused address of %s apart',
     async (exchange) => {
       const key = make(exchange);
@@ -122,9 +122,9 @@ describe('keys at the exchanges', () => {
   });
 
   it("uses the account's own fees while a key is there", async () => {
-    const rig = new MarketRig({ exchangeGateway: simulator.url, exchanges: SIMULATED_EXCHANGES, symbols: SYMBOLS });
+    const rig = new MarketRig({ exchangeGateway: simulator.url, exchanges: ACCOUNT_EXCHANGES, symbols: SYMBOLS });
     try {
-      for (const exchange of SIMULATED_EXCHANGES) rig.credentials.put(exchange, credentialOf(make(exchange)));
+      for (const exchange of ACCOUNT_EXCHANGES) rig.credentials.put(exchange, credentialOf(make(exchange)));
       rig.feed.start();
       const fees = (exchange: string): string[] =>
         rig.events.flatMap((event) =>
@@ -133,7 +133,7 @@ describe('keys at the exchanges', () => {
             : [],
         );
       const account: Record<string, string> = { binance: '7.5', okx: '8', bybit: '8', kraken: '14' };
-      for (const exchange of SIMULATED_EXCHANGES) {
+      for (const exchange of ACCOUNT_EXCHANGES) {
         await until(`${exchange} told its fee`, () => fees(exchange).at(-1)?.startsWith('account') === true);
         expect([exchange, fees(exchange).at(-1)]).toEqual([exchange, `account ${account[exchange] ?? ''}`]);
       }

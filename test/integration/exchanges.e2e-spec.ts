@@ -10,6 +10,10 @@ import { listen, MarketRig, until } from '../support/market-rig.js';
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BTC/USD'];
 const DEPTH = 50;
 const MOST_BACK = 200;
+/** What betrays a missing frame where it is not the numbering. */
+const NOTICED_BY: Readonly<Record<string, string>> = { kraken: 'checksum' };
+/** Where frames are counted per connection, a missing one costs every book on it. */
+const COUNTED_PER_SOCKET = ['coinbase'];
 
 function shows(book: ReadonlyOrderBook, truth: PublishedBook, depth: number): boolean {
   const same = (own: [number, number][], theirs: PublishedBook['bids']): boolean =>
@@ -34,10 +38,11 @@ function isTrue(simulator: Simulator, book: ReadonlyOrderBook): boolean {
   return false;
 }
 
-describe('the markets of four exchanges', () => {
+describe('the markets of every simulated exchange', () => {
   let simulator: Simulator;
   let rig: MarketRig;
   let comparing: Subscription;
+  let listed = 0;
   const untrue: string[] = [];
   const compared = new Map<string, number>();
 
@@ -59,6 +64,8 @@ describe('the markets of four exchanges', () => {
     });
     rig.feed.start();
     await until('every exchange is live', () => rig.feed.statuses().every((status) => status.status === 'live'));
+    const states = rig.feed.statuses().flatMap(({ symbols }) => symbols.map(({ state }) => state));
+    listed = states.filter((state) => state === 'live').length;
   });
 
   afterAll(async () => {
@@ -69,7 +76,8 @@ describe('the markets of four exchanges', () => {
 
   it('shows exactly the books that the exchanges published, after every single update', async () => {
     await until('each book took 30 updates', () => [...compared.values()].every((count) => count >= 30));
-    expect([...compared.keys()].length).toBe(10);
+    expect(listed).toBeGreaterThanOrEqual(2 * SIMULATED_EXCHANGES.length);
+    expect([...compared.keys()].length).toBe(listed);
     expect(untrue).toEqual([]);
   });
 
@@ -86,7 +94,7 @@ describe('the markets of four exchanges', () => {
     const key = (instrument: { exchange: string; symbol: string }): string =>
       `${instrument.exchange}:${instrument.symbol}`;
     rig.events.forEach(follow);
-    expect(followed.size).toBe(10);
+    expect(followed.size).toBe(listed);
     for (const [name, book] of followed) {
       expect([name, book.bids.top(999)]).toEqual([name, rig.feed.books.get(name)?.bids.top(999)]);
       expect([name, book.asks.top(999)]).toEqual([name, rig.feed.books.get(name)?.asks.top(999)]);
@@ -111,40 +119,51 @@ describe('the markets of four exchanges', () => {
     expect(alive.length / ((last!.atMs - first!.atMs) / 1_000)).toBeLessThan(4.5);
   });
 
-  it('notices a dropped frame at each exchange and heals that book alone', async () => {
-    for (const exchange of SIMULATED_EXCHANGES) {
-      const resyncs = rig.status(exchange).resyncs;
+  it.each(SIMULATED_EXCHANGES)(
+    'notices a dropped frame at %s and heals what it concerns, no more',
+    async (exchange) => {
+      const { resyncs } = rig.status(exchange);
       simulator.injectFault({ exchange, symbol: 'ETH/USDT', fault: 'drop', count: 1 });
-      await until(`${exchange} noticed`, () => rig.status(exchange).resyncs > resyncs);
-      await until(`${exchange} healed`, () => rig.status(exchange).status === 'live');
-      const reason = exchange === 'kraken' ? 'checksum' : 'sequence_gap';
-      expect([exchange, ...rig.states(exchange, 'ETH/USDT')]).toEqual([exchange, 'connecting', 'live', reason, 'live']);
-      expect([exchange, ...rig.states(exchange, 'BTC/USDT')]).toEqual([exchange, 'connecting', 'live']);
-    }
-    expect(untrue).toEqual([]);
-  }, 30_000);
+      await until('it is noticed', () => rig.status(exchange).resyncs > resyncs);
+      await until('it is healed', () => rig.status(exchange).status === 'live');
+      const doubted = ['connecting', 'live', NOTICED_BY[exchange] ?? 'sequence_gap', 'live'];
+      const spared = COUNTED_PER_SOCKET.includes(exchange) ? doubted : ['connecting', 'live'];
+      expect(rig.states(exchange, 'ETH/USDT')).toEqual(doubted);
+      expect(rig.states(exchange, 'BTC/USDT')).toEqual(spared);
+      expect(untrue).toEqual([]);
+    },
+    30_000,
+  );
 
-  it('notices a corrupt frame at each exchange and heals', async () => {
-    for (const exchange of SIMULATED_EXCHANGES) {
-      const resyncs = rig.status(exchange).resyncs;
+  it.each(SIMULATED_EXCHANGES)(
+    'notices a corrupt frame at %s and heals',
+    async (exchange) => {
+      const { resyncs } = rig.status(exchange);
       simulator.injectFault({ exchange, symbol: 'BTC/USDT', fault: 'corrupt', count: 1 });
-      await until(`${exchange} noticed`, () => rig.status(exchange).resyncs > resyncs);
-      await until(`${exchange} healed`, () => rig.status(exchange).status === 'live');
-    }
-    expect(untrue).toEqual([]);
-  }, 30_000);
+      await until('it is noticed', () => rig.status(exchange).resyncs > resyncs);
+      await until('it is healed', () => rig.status(exchange).status === 'live');
+      expect(untrue).toEqual([]);
+    },
+    30_000,
+  );
 
-  it('opens a killed socket again while the others go on', async () => {
-    const others = rig.feed.statuses().filter(({ id }) => id !== 'bybit');
-    simulator.injectFault({ exchange: 'bybit', fault: 'kill' });
-    await until('bybit fell', () => rig.status('bybit').status === 'down');
-    expect(rig.feed.books.get('bybit:BTC/USDT')?.isUsable).toBe(false);
-    await until('bybit is back', () => rig.status('bybit').status === 'live');
-    expect(rig.status('bybit')).toMatchObject({ reconnects: 1, lastError: { code: 'disconnected' } });
-    expect(rig.states('bybit', 'BTC/USDT').slice(-2)).toEqual(['disconnected', 'live']);
-    for (const { id, reconnects } of others) expect(rig.status(id)).toMatchObject({ status: 'live', reconnects });
-    expect(untrue).toEqual([]);
-  }, 30_000);
+  it.each(SIMULATED_EXCHANGES)(
+    'opens a killed socket of %s again while the others go on',
+    async (exchange) => {
+      const others = rig.feed.statuses().filter(({ id }) => id !== exchange);
+      const { reconnects: before } = rig.status(exchange);
+      simulator.injectFault({ exchange, fault: 'kill' });
+      await until('it fell', () => rig.status(exchange).status === 'down');
+      expect(rig.feed.books.get(`${exchange}:BTC/USDT`)?.isUsable).toBe(false);
+      await until('it is back', () => rig.status(exchange).status === 'live');
+      expect(rig.status(exchange).lastError?.code).toBe('disconnected');
+      expect(rig.status(exchange).reconnects).toBeGreaterThan(before);
+      expect(rig.states(exchange, 'BTC/USDT').slice(-2)).toEqual(['disconnected', 'live']);
+      for (const { id, reconnects } of others) expect(rig.status(id)).toMatchObject({ status: 'live', reconnects });
+      expect(untrue).toEqual([]);
+    },
+    30_000,
+  );
 
   it('does not trust books that stopped while the socket still answers pings', async () => {
     const { updates } = rig.status('kraken');
@@ -156,9 +175,10 @@ describe('the markets of four exchanges', () => {
   }, 45_000);
 
   it('asks anew for one book that stopped while the others on its socket go on', async () => {
+    const spared = rig.states('okx', 'BTC/USD');
     simulator.injectFault({ exchange: 'okx', symbol: 'BTC/USDT', fault: 'freeze', durationMs: 6_500 });
     await until('the book is distrusted', () => rig.states('okx', 'BTC/USDT').at(-2) === 'silent');
     await until('okx is live', () => rig.status('okx').status === 'live');
-    expect(rig.states('okx', 'BTC/USD')).toEqual(['connecting', 'live']);
+    expect(rig.states('okx', 'BTC/USD')).toEqual(spared);
   }, 30_000);
 });

@@ -44,6 +44,20 @@ describe('Ladder', () => {
     expect(ladder.isShallow(2)).toBe(true);
   });
 
+  it('keeps the best of a whole book whatever its order, and nothing beyond', () => {
+    const prices = fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { minLength: 12, maxLength: 300 });
+    fc.assert(
+      fc.property(prices, fc.integer({ min: 1, max: 400 }), (list, late) => {
+        const asks = new Ladder('ask', 10);
+        asks.reset(list.flatMap((price) => [price, 1]));
+        const best = [...list].sort((a, b) => a - b).slice(0, 10);
+        expect(asks.top(99).map(([price]) => price)).toEqual(best);
+        asks.apply([late, 2]);
+        expect(asks.price(asks.length - 1)).toBeLessThanOrEqual(best[9]!);
+      }),
+    );
+  });
+
   it('reports what a cut to N levels removed, so that a follower does the same', () => {
     const ladder = new Ladder('bid', 100);
     ladder.reset([5, 1, 4, 1, 3, 1, 2, 1]);

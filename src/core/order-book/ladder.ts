@@ -53,15 +53,17 @@ export class Ladder {
   }
 
   /**
-   * Replaces the side.
+   * Replaces the side. What is beyond the capacity is cut as it comes, so that a book of any depth needs no more room.
    *
    * @param levels - Flat levels, best first or in any order.
    * @throws {RangeError} If a level is not a finite price above 0 with a size of 0 or more.
    */
   reset(levels: FlatLevels): void {
     this.clear();
-    for (let i = 0; i + 1 < levels.length; i += 2) this.set(levels[i] as number, levels[i + 1] as number);
-    this.trim();
+    for (let i = 0; i + 1 < levels.length; i += 2) {
+      this.set(levels[i] as number, levels[i + 1] as number);
+      if (this.count > this.capacity) this.trim();
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { SimulatedExchange } from '../world/listings.js';
+import type { AccountExchange } from '../world/listings.js';
 
 /** Keys kept over all exchanges; more are refused. */
 const MOST_KEYS = 10_000;
@@ -14,7 +14,7 @@ export interface KeyScopes {
 
 /** An API key of a simulated account. */
 export interface ApiKey {
-  readonly exchange: SimulatedExchange;
+  readonly exchange: AccountExchange;
   readonly apiKey: string;
   readonly secret: string;
   /** Only where the exchange has one (okx). */
@@ -29,7 +29,7 @@ export interface ApiKey {
 
 /** What a new key shall be. */
 export interface KeyRequest {
-  readonly exchange: SimulatedExchange;
+  readonly exchange: AccountExchange;
   readonly scopes: KeyScopes;
   readonly ipList: readonly string[];
   readonly label: string;
@@ -95,7 +95,7 @@ export class AccountRegistry {
 }
 
 // Lengths and alphabets as the exchanges hand keys out.
-function material(exchange: SimulatedExchange): { apiKey: string; secret: string; passphrase: string | null } {
+function material(exchange: AccountExchange): { apiKey: string; secret: string; passphrase: string | null } {
   switch (exchange) {
     case 'binance':
       return { apiKey: alphanumeric(64), secret: alphanumeric(64), passphrase: null };

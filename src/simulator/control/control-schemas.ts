@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { FAULT_KINDS } from '../wire/faults.js';
-import { SIMULATED_EXCHANGES } from '../world/listings.js';
+import { ACCOUNT_EXCHANGES, SIMULATED_EXCHANGES } from '../world/listings.js';
 
-const exchange = z.enum(SIMULATED_EXCHANGES);
+const account = z.enum(ACCOUNT_EXCHANGES);
 
 /** Body of `POST /__sim/keys`. */
 export const KEY_BODY = z.strictObject({
-  exchange,
+  exchange: account,
   scopes: z.strictObject({
     read: z.boolean().default(true),
     trade: z.boolean().default(false),
@@ -22,11 +22,11 @@ export const KEY_BODY = z.strictObject({
 });
 
 /** Body of `POST /__sim/keys/revoke`. */
-export const REVOKE_BODY = z.strictObject({ exchange, apiKey: z.string().min(1) });
+export const REVOKE_BODY = z.strictObject({ exchange: account, apiKey: z.string().min(1) });
 
 /** Body of `POST /__sim/faults`. */
 export const FAULT_BODY = z.strictObject({
-  exchange,
+  exchange: z.enum(SIMULATED_EXCHANGES),
   symbol: z.string().optional(),
   fault: z.enum(FAULT_KINDS),
   count: z.int().min(1).max(100_000).optional(),

@@ -1,12 +1,13 @@
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { BinanceWire } from '../binance/binance-wire.js';
 import { BybitWire } from '../bybit/bybit-wire.js';
+import { CoinbaseWire } from '../coinbase/coinbase-wire.js';
 import { KrakenWire } from '../kraken/kraken-wire.js';
 import { OkxWire } from '../okx/okx-wire.js';
 import { ExchangeFaults } from '../wire/faults.js';
 import { ExchangeMarket, type ExchangeWire } from '../wire/exchange-wire.js';
 import type { SocketClient } from '../wire/socket-client.js';
-import { SIMULATED_EXCHANGES, type SimulatedExchange } from '../world/listings.js';
+import { ACCOUNT_EXCHANGES, SIMULATED_EXCHANGES, type SimulatedExchange } from '../world/listings.js';
 import type { World } from '../world/world.js';
 
 /** One exchange with its connections and its faults. */
@@ -16,6 +17,8 @@ export interface ExchangeDesk {
   readonly market: ExchangeMarket;
   readonly faults: ExchangeFaults;
   readonly clients: Set<SocketClient>;
+  /** False while the books stand still because nobody is connected. */
+  readonly isMoving: boolean;
 }
 
 /** Sets up every exchange over a world. */
@@ -24,7 +27,14 @@ export function openDesks(world: World, accounts: AccountRegistry, now: () => nu
     const market = new ExchangeMarket(world.books.filter((book) => book.listing.exchange === exchange));
     const faults = new ExchangeFaults(now);
     const wire = makeWire(exchange, market, accounts, faults, now);
-    return { exchange, wire, market, faults, clients: new Set() };
+    const clients = new Set<SocketClient>();
+    const isAlwaysMoving = (ACCOUNT_EXCHANGES as readonly string[]).includes(exchange);
+    return {
+      ...{ exchange, wire, market, faults, clients },
+      get isMoving() {
+        return isAlwaysMoving || clients.size > 0;
+      },
+    };
   });
 }
 
@@ -44,5 +54,7 @@ function makeWire(
       return new BybitWire(market, accounts, faults);
     case 'kraken':
       return new KrakenWire(market, accounts, faults, now);
+    case 'coinbase':
+      return new CoinbaseWire(market, faults, now);
   }
 }

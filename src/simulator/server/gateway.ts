@@ -30,6 +30,7 @@ export class Gateway {
     private readonly desks: readonly ExchangeDesk[],
     private readonly control: ControlRoute,
     private readonly now: () => number,
+    private readonly wake: (desk: ExchangeDesk) => void,
   ) {
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error: unknown) => {
@@ -112,6 +113,7 @@ export class Gateway {
 
   private open(desk: ExchangeDesk, webSocket: WebSocket, { url, path }: Address): void {
     const client = new SocketClient((this.nextId++).toString(16), path, webSocket, this.now);
+    if (!desk.isMoving) this.wake(desk);
     desk.clients.add(client);
     webSocket.on('message', (data, isBinary) => {
       client.isAlive = true;

@@ -65,4 +65,15 @@ describe('SpellLedger', () => {
     expect(ledger.since(2_000)).toHaveLength(1);
     expect(ledger.since(2_001)).toEqual([]);
   });
+
+  it('closes what pays when a book comes to rest, and opens nothing with it until it moves', () => {
+    quote(okx, 'bid', 2910, 1);
+    publish(okx, 3_000);
+    ledger.rest(okx, 3_100);
+    ledger.rest(okx, 3_200);
+    publish(binance, 3_300);
+    expect(ledger.since(3_000)).toMatchObject([{ startMs: 3_000, endMs: 3_100 }]);
+    publish(okx, 3_400);
+    expect(ledger.since(3_101)).toMatchObject([{ startMs: 3_400, endMs: null }]);
+  });
 });

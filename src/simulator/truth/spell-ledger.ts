@@ -37,6 +37,7 @@ export class SpellLedger {
   private readonly pairsOf = new Map<SimBook, Pair[]>();
   private readonly closed: Spell[] = [];
   private readonly pairs: Pair[] = [];
+  private readonly resting = new Set<SimBook>();
 
   constructor(
     books: readonly SimBook[],
@@ -59,7 +60,17 @@ export class SpellLedger {
    * @param publishedMs - When all of them had left: nobody need have seen it before.
    */
   update(step: BookStep, publishingMs: number, publishedMs: number): void {
-    for (const pair of this.pairsOf.get(step.book) ?? []) this.measure(pair, publishingMs, publishedMs);
+    this.resting.delete(step.book);
+    for (const pair of this.pairsOf.get(step.book) ?? []) {
+      if (!this.resting.has(pair.buy) && !this.resting.has(pair.sell)) this.measure(pair, publishingMs, publishedMs);
+    }
+  }
+
+  /** Notes that a book stands still because nobody sees it: none of its routes pays until its next update. */
+  rest(book: SimBook, nowMs: number): void {
+    if (this.resting.has(book)) return;
+    this.resting.add(book);
+    for (const pair of this.pairsOf.get(book) ?? []) this.end(pair, nowMs);
   }
 
   /** Spells that ended at or after a time or still last, by start. */
@@ -72,10 +83,7 @@ export class SpellLedger {
   private measure(pair: Pair, publishingMs: number, publishedMs: number): void {
     const gain = walk(pair.buy, pair.sell);
     if (gain === null) {
-      if (pair.open === null) return;
-      this.closed.push({ ...pair.open, endMs: publishedMs });
-      if (this.closed.length > KEPT_SPELLS) this.closed.shift();
-      pair.open = null;
+      this.end(pair, publishedMs);
       return;
     }
     pair.open = {
@@ -83,6 +91,13 @@ export class SpellLedger {
       peakNetBps: Math.max(pair.open?.peakNetBps ?? 0, gain.netBps),
       payingNotional: Math.max(pair.open?.payingNotional ?? 0, gain.notional),
     };
+  }
+
+  private end(pair: Pair, endMs: number): void {
+    if (pair.open === null) return;
+    this.closed.push({ ...pair.open, endMs });
+    if (this.closed.length > KEPT_SPELLS) this.closed.shift();
+    pair.open = null;
   }
 
   private begin(pair: Pair, nowMs: number): Spell {

@@ -46,8 +46,13 @@ export class TopicHub<State> {
    * @param step - What changed.
    * @param encode - Writes the frame of a topic, null when that topic has nothing to tell; `isCorrupt` asks for a frame
    * whose sequence or checksum is wrong.
+   * @param stamp - Completes the frame for one client, lost or not, where frames are counted per connection.
    */
-  publish(step: BookStep, encode: (topic: Topic<State>, isCorrupt: boolean) => string | null): void {
+  publish(
+    step: BookStep,
+    encode: (topic: Topic<State>, isCorrupt: boolean) => string | null,
+    stamp?: (client: SocketClient, text: string, isCorrupt: boolean) => string,
+  ): void {
     const symbol = step.book.listing.symbol;
     const topics = this.bySymbol.get(symbol);
     if (!topics || topics.size === 0) return;
@@ -55,9 +60,12 @@ export class TopicHub<State> {
     const isLost = this.faults.take('drop', symbol) || this.faults.isFrozen(symbol);
     for (const topic of topics.values()) {
       const text = encode(topic, isCorrupt);
-      if (text === null || isLost) continue;
-      const frame = Buffer.from(text);
-      for (const client of topic.clients) client.send(frame);
+      if (text === null) continue;
+      const shared = Buffer.from(text);
+      for (const client of topic.clients) {
+        const frame = stamp ? stamp(client, text, isCorrupt) : shared;
+        if (!isLost) client.send(frame);
+      }
     }
   }
 }

@@ -22,7 +22,7 @@ export interface ExchangeProfile {
   readonly firstSequence: number;
 }
 
-/** The four exchanges. Fees are such that their ordinary differences never pay. */
+/** Every exchange. Fees are such that their ordinary differences never pay. */
 export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   binance: {
     ...{ accountTakerBps: 7.5, accountMakerBps: 7.5, publicTakerBps: 10, publicMakerBps: 10 },
@@ -39,5 +39,9 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   kraken: {
     ...{ accountTakerBps: 14, accountMakerBps: 8, publicTakerBps: 40, publicMakerBps: 25 },
     ...{ follow: 0.6, noiseBps: 0.7, spreadBps: 0.6, spacingBps: 0.45, topUsd: 3_500, firstSequence: 1 },
+  },
+  coinbase: {
+    ...{ accountTakerBps: 25, accountMakerBps: 15, publicTakerBps: 120, publicMakerBps: 60 },
+    ...{ follow: 0.85, noiseBps: 0.4, spreadBps: 0.2, spacingBps: 0.3, topUsd: 6_000, firstSequence: 1 },
   },
 };

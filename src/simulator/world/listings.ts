@@ -14,8 +14,17 @@ export interface Listing {
   readonly sizeDecimals: number;
 }
 
-/** The exchanges that are played. */
-export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
+/** Exchanges with accounts and signed endpoints; their books always move, and dislocations are planned on them alone. */
+export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
+
+/** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
+export const PUBLIC_EXCHANGES = ['coinbase'] as const;
+
+/** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
+export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
+
+/** One of the exchanges with accounts. */
+export type AccountExchange = (typeof ACCOUNT_EXCHANGES)[number];
 
 /** One of the exchanges that are played. */
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
@@ -80,6 +89,16 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'USDC/USDT': [4, 8],
     'USDC/USD': [4, 8],
   },
+  coinbase: {
+    'BTC/USDT': [2, 8],
+    'ETH/USDT': [2, 8],
+    'SOL/USDT': [2, 8],
+    'XRP/USDT': [4, 6],
+    'DOGE/USDT': [5, 1],
+    'BTC/USD': [2, 8],
+    'ETH/USD': [2, 8],
+    'USDT/USD': [5, 2],
+  },
 };
 
 /** Every symbol that at least one exchange lists. */
@@ -103,6 +122,7 @@ function wireId(exchange: SimulatedExchange, base: string, quote: string): strin
     case 'bybit':
       return `${base}${quote}`;
     case 'okx':
+    case 'coinbase':
       return `${base}-${quote}`;
     case 'kraken':
       return `${base}/${quote}`;

@@ -4,7 +4,7 @@ import { BookMaker } from './book-maker.js';
 import type { Dislocation } from './dislocation.js';
 import { Dislocations } from './dislocations.js';
 import { PROFILES, type ExchangeProfile } from './exchange-profile.js';
-import { listingsOf, SIMULATED_EXCHANGES, type Listing, type SimulatedExchange } from './listings.js';
+import { ACCOUNT_EXCHANGES, listingsOf, PUBLIC_EXCHANGES, type Listing, type SimulatedExchange } from './listings.js';
 import { Random } from './random.js';
 import { SimBook, type BookStep } from './sim-book.js';
 
@@ -23,6 +23,8 @@ interface Market {
   seen: number;
   /** The exchange's own deviation, bps. */
   noiseBps: number;
+  /** The step of the world that the book is at. */
+  step: number;
 }
 
 /** Every market of every exchange, moved step by step; the same seed gives the same steps. */
@@ -31,6 +33,7 @@ export class World {
   private readonly markets: readonly Market[];
   private readonly prices: AssetPrices;
   private readonly dislocations: Dislocations;
+  private step = 0;
 
   /**
    * @param seed - Any integer.
@@ -42,24 +45,28 @@ export class World {
     startMs: number,
     symbols?: readonly string[],
   ) {
-    const listings = SIMULATED_EXCHANGES.flatMap((exchange) => listingsOf(exchange, symbols));
+    const accounts = ACCOUNT_EXCHANGES.flatMap((exchange) => listingsOf(exchange, symbols));
+    const others = PUBLIC_EXCHANGES.flatMap((exchange) => listingsOf(exchange, symbols));
     this.prices = new AssetPrices(ASSETS, seed);
-    this.dislocations = new Dislocations(listings, seed);
-    this.markets = listings.map((listing) => this.open(listing, startMs));
+    this.dislocations = new Dislocations(accounts, seed);
+    this.markets = [...accounts, ...others].map((listing) => this.open(listing, startMs));
     this.books = this.markets.map((market) => market.book);
   }
 
   /** Moves prices and dislocations by one step; books follow with `stepBook`. */
   advance(): Dislocation | null {
+    this.step += 1;
     this.prices.step();
     return this.dislocations.advance();
   }
 
-  /** Moves one book to the prices of the current step and publishes the change. */
+  /** Moves one book to the prices of the current step and publishes the change; one that stood still catches up. */
   stepBook(index: number, nowMs: number): BookStep {
     const market = this.markets[index] as Market;
     const { profile, random } = market;
-    market.seen += profile.follow * (this.truePrice(market.base, market.quote) - market.seen);
+    const follow = this.step - market.step > 1 ? 1 : profile.follow;
+    market.step = this.step;
+    market.seen += follow * (this.truePrice(market.base, market.quote) - market.seen);
     market.noiseBps += -NOISE_PULL * market.noiseBps + profile.noiseBps * Math.sqrt(2 * NOISE_PULL) * random.normal();
     const dislocation = this.dislocations.of(market.exchange, market.book.listing.symbol);
     market.maker.step(market.seen * (1 + market.noiseBps / 10_000), dislocation);
@@ -83,7 +90,7 @@ export class World {
     const seen = this.truePrice(base, quote);
     maker.step(seen, null);
     book.commit((sequence) => sequence, startMs);
-    return { exchange, profile, book, maker, random, base, quote, seen, noiseBps: 0 };
+    return { exchange, profile, book, maker, random, base, quote, seen, noiseBps: 0, step: 0 };
   }
 
   private truePrice(base: Asset, quote: Asset): number {
@@ -91,7 +98,7 @@ export class World {
   }
 }
 
-// How each exchange counts: binance by changed level, okx by an uneven stride, bybit and kraken by message.
+// How each exchange counts: by changed level, by an uneven stride, or by message.
 function nextSequence(exchange: SimulatedExchange, sequence: number, changes: number, random: Random): number {
   switch (exchange) {
     case 'binance':
@@ -100,6 +107,7 @@ function nextSequence(exchange: SimulatedExchange, sequence: number, changes: nu
       return sequence + 1 + random.below(40);
     case 'bybit':
     case 'kraken':
+    case 'coinbase':
       return sequence + 1;
   }
 }

@@ -159,6 +159,10 @@ export class BookSession implements CodecSink, SocketListener {
     this.doubted(line, reason);
   }
 
+  lost(reason: DistrustReason): void {
+    this.reopen(reason, 'a frame is missing and the exchange does not tell of which book');
+  }
+
   refused(line: BookLine | null, message: string): void {
     const about = line ? `${line.instrument.symbol}: ` : '';
     const nowMs = this.context.clock.nowMs();

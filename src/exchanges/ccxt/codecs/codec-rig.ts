@@ -31,6 +31,10 @@ export class CodecRig {
         this.broken.push(`${line.instrument.symbol} ${reason}`);
         this.desk.discard(line, reason, this.nowMs);
       },
+      lost: (reason) => {
+        this.broken.push(`* ${reason}`);
+        this.desk.discard(this.line, reason, this.nowMs);
+      },
       refused: (line, message) => this.refused.push(`${line?.instrument.symbol ?? '?'} ${message}`),
       wantsSnapshot: (id) => this.wanted.push(id),
     };

@@ -16,6 +16,8 @@ export interface CodecSink {
   update(line: BookLine, update: DraftUpdate, rules: BookRules, checksum: number | null): boolean;
   /** The exchange's own numbering is broken: the book must be thrown away and asked for again. */
   broken(line: BookLine, reason: DistrustReason): void;
+  /** A frame of this socket is missing and nobody knows whose: every book on it must be thrown away and asked for again. */
+  lost(reason: DistrustReason): void;
   /** The exchange refused a subscription; null when it does not say whose. */
   refused(line: BookLine | null, message: string): void;
   /** The codec keeps frames back until it gets a REST snapshot of this market. */
@@ -71,7 +73,7 @@ export interface CodecKind {
   /** Null where the socket streams snapshots. */
   readonly snapshots: SnapshotSource | null;
   /** How the exchange's book frames name a market. */
-  idOf(market: { readonly id: string; readonly symbol: string }): string;
+  idOf(market: { readonly id: string; readonly symbol: string; readonly info?: Frame }): string;
   /** Levels asked of the feed for so many wanted ones. */
   fedDepth(wanted: number): number;
   /** The most markets on one socket. */

@@ -1,6 +1,7 @@
 import { binanceCodec } from './binance.codec.js';
 import { bybitCodec } from './bybit.codec.js';
 import type { CodecKind } from './codec.js';
+import { coinbaseCodec } from './coinbase.codec.js';
 import { krakenCodec } from './kraken.codec.js';
 import { okxCodec } from './okx.codec.js';
 
@@ -8,6 +9,7 @@ import { okxCodec } from './okx.codec.js';
 export const CODECS: Readonly<Record<string, CodecKind>> = {
   binance: binanceCodec,
   bybit: bybitCodec,
+  coinbase: coinbaseCodec,
   kraken: krakenCodec,
   okx: okxCodec,
 };

@@ -1,0 +1,46 @@
+import type { BookHistory } from '../truth/book-history.js';
+import type { SpellLedger } from '../truth/spell-ledger.js';
+import type { SimBook } from '../world/sim-book.js';
+import type { World } from '../world/world.js';
+import type { ExchangeDesk } from './exchange-desk.js';
+import { SLOTS_PER_TICK } from './pacer.js';
+
+/** Moves the books, sends what changed and keeps the truth of it; those of an exchange that rests stand still. */
+export class BookMover {
+  /** Steps of all books since the start. */
+  steps = 0;
+  private readonly deskByBook: readonly (ExchangeDesk | undefined)[];
+
+  constructor(
+    private readonly world: World,
+    desks: readonly ExchangeDesk[],
+    private readonly history: BookHistory,
+    private readonly ledger: SpellLedger,
+    private readonly now: () => number,
+  ) {
+    this.deskByBook = world.books.map((book) => desks.find((desk) => desk.exchange === book.listing.exchange));
+  }
+
+  /** Moves the books of one slot of a tick; the first slot moves the world. */
+  run(slot: number): void {
+    if (slot === 0) this.world.advance();
+    for (let index = slot; index < this.world.books.length; index += SLOTS_PER_TICK) {
+      if (this.deskByBook[index]?.isMoving === true) this.move(index);
+      else this.ledger.rest(this.world.books[index] as SimBook, this.now());
+    }
+  }
+
+  /** Brings the books of an exchange that rested to the prices of this moment: whoever connects first finds them so. */
+  wake(desk: ExchangeDesk): void {
+    for (const [index, other] of this.deskByBook.entries()) if (other === desk) this.move(index);
+  }
+
+  private move(index: number): void {
+    const publishingMs = this.now();
+    const step = this.world.stepBook(index, publishingMs);
+    this.deskByBook[index]?.wire.publish(step);
+    this.history.record(step);
+    this.ledger.update(step, publishingMs, this.now());
+    this.steps += 1;
+  }
+}
