@@ -10,8 +10,9 @@ import { listen, MarketRig, until } from '../support/market-rig.js';
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BTC/USD'];
 const DEPTH = 50;
 const MOST_BACK = 200;
-/** What betrays a missing frame where it is not the numbering. */
-const NOTICED_BY: Readonly<Record<string, string>> = { kraken: 'checksum' };
+/** What betrays a missing or a corrupt frame where it is not the numbering. */
+const MISSING_SHOWN_BY: Readonly<Record<string, string>> = { kraken: 'checksum' };
+const CORRUPT_SHOWN_BY: Readonly<Record<string, string>> = { bitget: 'checksum', kraken: 'checksum' };
 /** Where frames are counted per connection, a missing one costs every book on it. */
 const COUNTED_PER_SOCKET = ['coinbase'];
 
@@ -126,7 +127,7 @@ describe('the markets of every simulated exchange', () => {
       simulator.injectFault({ exchange, symbol: 'ETH/USDT', fault: 'drop', count: 1 });
       await until('it is noticed', () => rig.status(exchange).resyncs > resyncs);
       await until('it is healed', () => rig.status(exchange).status === 'live');
-      const doubted = ['connecting', 'live', NOTICED_BY[exchange] ?? 'sequence_gap', 'live'];
+      const doubted = ['connecting', 'live', MISSING_SHOWN_BY[exchange] ?? 'sequence_gap', 'live'];
       const spared = COUNTED_PER_SOCKET.includes(exchange) ? doubted : ['connecting', 'live'];
       expect(rig.states(exchange, 'ETH/USDT')).toEqual(doubted);
       expect(rig.states(exchange, 'BTC/USDT')).toEqual(spared);
@@ -142,6 +143,8 @@ describe('the markets of every simulated exchange', () => {
       simulator.injectFault({ exchange, symbol: 'BTC/USDT', fault: 'corrupt', count: 1 });
       await until('it is noticed', () => rig.status(exchange).resyncs > resyncs);
       await until('it is healed', () => rig.status(exchange).status === 'live');
+      const reason = CORRUPT_SHOWN_BY[exchange] ?? 'sequence_gap';
+      expect(rig.states(exchange, 'BTC/USDT').slice(-2)).toEqual([reason, 'live']);
       expect(untrue).toEqual([]);
     },
     30_000,

@@ -1,7 +1,9 @@
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { BinanceWire } from '../binance/binance-wire.js';
+import { BitgetWire } from '../bitget/bitget-wire.js';
 import { BybitWire } from '../bybit/bybit-wire.js';
 import { CoinbaseWire } from '../coinbase/coinbase-wire.js';
+import { GateWire } from '../gate/gate-wire.js';
 import { KrakenWire } from '../kraken/kraken-wire.js';
 import { OkxWire } from '../okx/okx-wire.js';
 import { ExchangeFaults } from '../wire/faults.js';
@@ -56,5 +58,9 @@ function makeWire(
       return new KrakenWire(market, accounts, faults, now);
     case 'coinbase':
       return new CoinbaseWire(market, faults, now);
+    case 'bitget':
+      return new BitgetWire(market, faults, now);
+    case 'gate':
+      return new GateWire(market, faults, now);
   }
 }

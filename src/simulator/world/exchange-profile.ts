@@ -44,4 +44,12 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
     ...{ accountTakerBps: 25, accountMakerBps: 15, publicTakerBps: 120, publicMakerBps: 60 },
     ...{ follow: 0.85, noiseBps: 0.4, spreadBps: 0.2, spacingBps: 0.3, topUsd: 6_000, firstSequence: 1 },
   },
+  bitget: {
+    ...{ accountTakerBps: 10, accountMakerBps: 8, publicTakerBps: 20, publicMakerBps: 20 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 4_000, firstSequence: 711_330_212_481 },
+  },
+  gate: {
+    ...{ accountTakerBps: 10, accountMakerBps: 9, publicTakerBps: 20, publicMakerBps: 20 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 3_500, firstSequence: 39_106_162_812 },
+  },
 };

@@ -18,7 +18,7 @@ export interface Listing {
 export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
 
 /** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
-export const PUBLIC_EXCHANGES = ['coinbase'] as const;
+export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate'] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
@@ -99,6 +99,30 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'ETH/USD': [2, 8],
     'USDT/USD': [5, 2],
   },
+  bitget: {
+    'BTC/USDT': [2, 6],
+    'ETH/USDT': [2, 4],
+    'SOL/USDT': [2, 4],
+    'XRP/USDT': [4, 4],
+    'ADA/USDT': [4, 3],
+    'DOGE/USDT': [5, 4],
+    'LTC/USDT': [2, 4],
+    'BTC/USDC': [2, 6],
+    'ETH/USDC': [2, 4],
+    'USDC/USDT': [4, 4],
+  },
+  gate: {
+    'BTC/USDT': [1, 6],
+    'ETH/USDT': [2, 4],
+    'SOL/USDT': [2, 3],
+    'XRP/USDT': [4, 2],
+    'ADA/USDT': [4, 2],
+    'DOGE/USDT': [5, 1],
+    'LTC/USDT': [2, 3],
+    'BTC/USDC': [1, 6],
+    'ETH/USDC': [2, 4],
+    'USDC/USDT': [4, 2],
+  },
 };
 
 /** Every symbol that at least one exchange lists. */
@@ -120,11 +144,14 @@ function wireId(exchange: SimulatedExchange, base: string, quote: string): strin
   switch (exchange) {
     case 'binance':
     case 'bybit':
+    case 'bitget':
       return `${base}${quote}`;
     case 'okx':
     case 'coinbase':
       return `${base}-${quote}`;
     case 'kraken':
       return `${base}/${quote}`;
+    case 'gate':
+      return `${base}_${quote}`;
   }
 }

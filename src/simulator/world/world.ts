@@ -102,8 +102,10 @@ export class World {
 function nextSequence(exchange: SimulatedExchange, sequence: number, changes: number, random: Random): number {
   switch (exchange) {
     case 'binance':
+    case 'gate':
       return sequence + Math.max(1, changes);
     case 'okx':
+    case 'bitget':
       return sequence + 1 + random.below(40);
     case 'bybit':
     case 'kraken':

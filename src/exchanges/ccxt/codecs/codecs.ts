@@ -1,15 +1,19 @@
 import { binanceCodec } from './binance.codec.js';
+import { bitgetCodec } from './bitget.codec.js';
 import { bybitCodec } from './bybit.codec.js';
 import type { CodecKind } from './codec.js';
 import { coinbaseCodec } from './coinbase.codec.js';
+import { gateCodec } from './gate.codec.js';
 import { krakenCodec } from './kraken.codec.js';
 import { okxCodec } from './okx.codec.js';
 
 /** Exchanges whose book frames are read and proven by a codec of their own; all others take the generic way. */
 export const CODECS: Readonly<Record<string, CodecKind>> = {
   binance: binanceCodec,
+  bitget: bitgetCodec,
   bybit: bybitCodec,
   coinbase: coinbaseCodec,
+  gate: gateCodec,
   kraken: krakenCodec,
   okx: okxCodec,
 };

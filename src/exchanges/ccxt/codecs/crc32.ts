@@ -42,7 +42,17 @@ export class DigitCrc {
       const high = Math.floor(whole / SPLIT);
       this.addDigits(high, 0);
       this.addDigits(whole - high * SPLIT, SPLIT_DIGITS);
-    } else this.addText(whole > Number.MAX_SAFE_INTEGER ? BigInt(Math.round(value)) * BigInt(scale) : BigInt(whole));
+      // A size so large that a double has no fraction left: rare, so a string is affordable.
+    } else this.addText(String(whole > Number.MAX_SAFE_INTEGER ? BigInt(Math.round(value)) * BigInt(scale) : whole));
+  }
+
+  /** Takes ASCII text as it is. */
+  addText(text: string): void {
+    let state = this.state;
+    for (let index = 0; index < text.length; index++) {
+      state = (state >>> 8) ^ (TABLE[(state ^ text.charCodeAt(index)) & 0xff] as number);
+    }
+    this.state = state;
   }
 
   private addDigits(number: number, leastLength: number): void {
@@ -60,12 +70,5 @@ export class DigitCrc {
       state = (state >>> 8) ^ (TABLE[(state ^ (digits[length] as number)) & 0xff] as number);
     }
     this.state = state;
-  }
-
-  // A size so large that a double has no fraction left: rare, so a string is affordable.
-  private addText(value: bigint): void {
-    for (const character of value.toString()) {
-      this.state = (this.state >>> 8) ^ (TABLE[(this.state ^ character.charCodeAt(0)) & 0xff] as number);
-    }
   }
 }
