@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { CodecRig } from '../../src/exchanges/ccxt/codecs/codec-rig.js';
 import { binanceCodec } from '../../src/exchanges/ccxt/codecs/binance.codec.js';
 import { bybitCodec } from '../../src/exchanges/ccxt/codecs/bybit.codec.js';
+import { gateCodec } from '../../src/exchanges/ccxt/codecs/gate.codec.js';
 import { krakenCodec } from '../../src/exchanges/ccxt/codecs/kraken.codec.js';
 import { describeRecorded, readRecording } from '../support/recordings.js';
 
@@ -48,6 +49,16 @@ describeRecorded('order-book frames that real exchanges sent in 2026', () => {
     expect(rig.book.sequence).toBe(53_935_310);
     expect([rig.book.bids.price(0), rig.book.asks.price(0)]).toEqual([63_982.7, 63_982.8]);
     expect(rig.book.bids.top(60).find(([price]) => price === 63_982.5)).toEqual([63_982.5, 0.003]);
+  });
+
+  it('follows a full book of gate, that came before its acknowledgement, with the change that came next', () => {
+    const { messages } = entriesOf('gate')[0]!;
+    const rig = new CodecRig(gateCodec, { exchange: 'gate', symbol: 'BTC/USDT', id: 'BTC_USDT' });
+    expect(messages.map((message) => rig.receive(message))).toEqual([true, true, true]);
+    expect([rig.states, rig.broken]).toEqual([['connecting', 'live'], []]);
+    expect(rig.book.sequence).toBe(39_106_162_816);
+    expect([rig.book.bids.length, rig.book.asks.length]).toEqual([50, 50]);
+    expect(rig.top(1)).toBe('63915.2×0.022796 | 63915.3×0.375206');
   });
 });
 
