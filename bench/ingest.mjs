@@ -11,7 +11,7 @@ if (process.argv.includes('--help')) {
   process.exit(0);
 }
 const RUNS = quick ? 2 : 5;
-const FRAMES = quick ? 15_000 : 40_000;
+const FRAMES = quick ? 15_000 : 20_000;
 const RATE = 10_000;
 
 /** What is measured: a figure per scenario and pair of ways; those marked `quick` are enough for a first look. */

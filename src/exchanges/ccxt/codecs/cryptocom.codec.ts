@@ -37,7 +37,8 @@ interface Feed {
 /**
  * crypto.com channel `book.NAME.DEPTH` with deltas: `pu` of a frame is the `u` of the one before, the first one's that of
  * the snapshot; where it is not, a new subscription brings a new snapshot
- * (https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#book-instrument_name-depth).
+ * (https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#book-instrument_name-depth for the fields; that they
+ * chain like this is known from others' measurements, not yet from our own against the exchange).
  *
  * Deltas are sent only to who asks for them as `book_subscription_type`: the name in camel case is passed over in silence
  * and brings whole books twice a second. A whole book may come at any time and replaces the one held. Its checksum `cs`
