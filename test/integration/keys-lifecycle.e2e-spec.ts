@@ -1,31 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { KeyProbeResult } from '../../src/exchanges/index.js';
-import { databaseByUrl, embeddedDatabase, type TestDatabase } from '../support/databases.js';
+import { keysSuite } from '../support/keys-suite.js';
 import { codesOf, keyIn, type KeysService, plantedKey, signedCall, startKeysService } from '../support/keys-service.js';
 import { readOnly, refusal, ScriptedProbe } from '../support/scripted-probe.js';
 import { waitFor } from '../support/wait-for.js';
 
-let database: TestDatabase;
 let service: KeysService;
-
-beforeAll(async () => {
-  database = (await databaseByUrl()) ?? embeddedDatabase();
-});
-afterAll(async () => {
-  await database.remove();
-});
-afterEach(async () => {
-  await service.clear();
-  await service.stop();
-  rmSync(path.join(database.dataDir, 'master.key'), { force: true });
-});
+const suite = keysSuite(() => service);
 
 describe('checks in turn', () => {
   it('come in the configured interval and find a withdrawal right that was switched on', async () => {
-    service = await startKeysService(database, { keys: { checkIntervalMs: 1_000 } });
+    service = await startKeysService(suite.database, { keys: { checkIntervalMs: 1_000 } });
     const given = plantedKey();
     const { id } = await service.add(given);
     expect((await service.credentials.credential('binance', 'fees'))?.keyId).toBe(id);
@@ -42,7 +30,7 @@ describe('checks in turn', () => {
   }, 20_000);
 
   it('use a key that may withdraw when that was accepted, after all others', async () => {
-    service = await startKeysService(database, { keys: { acceptWithdrawal: true } });
+    service = await startKeysService(suite.database, { keys: { acceptWithdrawal: true } });
     const dangerous = plantedKey('binance', 'dangerous');
     service.probe.answers.set(dangerous['apiKey']!, readOnly({ withdraw: true }));
     const red = await service.add(dangerous);
@@ -55,7 +43,7 @@ describe('checks in turn', () => {
 
 describe('a stop', () => {
   it('does not wait for an exchange that is silent, and heeds nothing that it says afterwards', async () => {
-    service = await startKeysService(database, { keys: { checkIntervalMs: 1_000 } });
+    service = await startKeysService(suite.database, { keys: { checkIntervalMs: 1_000 } });
     const given = plantedKey();
     const { id } = await service.add(given);
     const { probe, lines } = service;
@@ -67,7 +55,7 @@ describe('a stop', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     answer(readOnly({ withdraw: true }));
 
-    service = await startKeysService(database);
+    service = await startKeysService(suite.database);
     expect(service.shown(id)?.health).toBe('healthy');
     expect(lines.filter((line) => /"level":[45]0/.test(line) && !line.includes('back it up'))).toEqual([]);
   });
@@ -75,7 +63,7 @@ describe('a stop', () => {
 
 describe('a restart', () => {
   it('shows what was known, checks again, and opens what was sealed', async () => {
-    service = await startKeysService(database);
+    service = await startKeysService(suite.database);
     const given = plantedKey('okx');
     const probe = new ScriptedProbe();
     probe.answers.set(given['apiKey']!, refusal('exchange_down'));
@@ -84,7 +72,7 @@ describe('a restart', () => {
     service.calls.record(signedCall(before.id, 'ok', 1_795_000_000_123));
     await service.stop();
 
-    service = await startKeysService(database, {}, probe);
+    service = await startKeysService(suite.database, {}, probe);
     await waitFor('it was checked', () => codesOf(service.shown(before.id)).includes('EXCHANGE_UNREACHABLE'));
     expect(service.shown(before.id)).toEqual({
       ...before,
@@ -95,36 +83,38 @@ describe('a restart', () => {
   });
 
   it('makes a master key once, readable by its owner alone, and says so', async () => {
-    service = await startKeysService(database);
-    const file = path.join(database.dataDir, 'master.key');
+    service = await startKeysService(suite.database);
+    const file = path.join(suite.database.dataDir, 'master.key');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(service.lines.filter((line) => line.includes('back it up'))).toHaveLength(1);
     await service.stop();
-    service = await startKeysService(database);
+    service = await startKeysService(suite.database);
     expect(service.lines.join()).not.toContain('back it up');
   });
 
   it('ends with a clear error under another master key, and loses nothing', async () => {
     const right = randomBytes(32).toString('base64');
     const wrong = randomBytes(32).toString('base64');
-    service = await startKeysService(database, { masterKey: right });
+    service = await startKeysService(suite.database, { masterKey: right });
     const given = plantedKey();
     const { id } = await service.add(given);
     await service.stop();
 
-    const fault = await startKeysService(database, { masterKey: wrong }).catch((error: unknown) => error as Error);
+    const fault = await startKeysService(suite.database, { masterKey: wrong }).catch(
+      (error: unknown) => error as Error,
+    );
     expect(fault).toMatchObject({ name: 'VaultError', code: 'wrong_master_key' });
     expect((fault as Error).message).toContain('nothing was changed');
-    await expect(startKeysService(database)).rejects.toMatchObject({ code: 'master_key_missing' });
-    expect(existsSync(path.join(database.dataDir, 'master.key'))).toBe(false);
+    await expect(startKeysService(suite.database)).rejects.toMatchObject({ code: 'master_key_missing' });
+    expect(existsSync(path.join(suite.database.dataDir, 'master.key'))).toBe(false);
 
-    service = await startKeysService(database, { masterKey: right });
+    service = await startKeysService(suite.database, { masterKey: right });
     expect((await service.credentials.credential('binance', 'fees'))?.secret.reveal()).toBe(given['secret']);
     expect(service.shown(id)?.label).toBe('main, read');
   });
 
   it('turns a key red whose row was altered, and keeps the others', async () => {
-    service = await startKeysService(database);
+    service = await startKeysService(suite.database);
     const [first, second] = [
       await service.add(plantedKey('binance', 'first')),
       await service.add(plantedKey('okx', 'second')),

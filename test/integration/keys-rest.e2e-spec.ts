@@ -1,31 +1,17 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { SignedCall } from '../../src/exchanges/index.js';
 import { collect } from '../support/collect.js';
-import { databaseByUrl, embeddedDatabase, type TestDatabase } from '../support/databases.js';
+import { keysSuite } from '../support/keys-suite.js';
 import { codesOf, keyIn, type KeysService, plantedKey, signedCall, startKeysService } from '../support/keys-service.js';
 import { readOnly, refusal } from '../support/scripted-probe.js';
 import { waitFor } from '../support/wait-for.js';
 
-let database: TestDatabase;
 let service: KeysService;
-
-beforeAll(async () => {
-  database = (await databaseByUrl()) ?? embeddedDatabase();
-});
-afterAll(async () => {
-  await database.remove();
-});
-afterEach(async () => {
-  await service.clear();
-  await service.stop();
-  rmSync(path.join(database.dataDir, 'master.key'), { force: true });
-});
+const suite = keysSuite(() => service);
 
 describe('REST /v1/keys', () => {
   beforeEach(async () => {
-    service = await startKeysService(database);
+    service = await startKeysService(suite.database);
   });
 
   it('adds a key, shows it, and gives it out to sign with', async () => {

@@ -1,31 +1,19 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { collect } from '../support/collect.js';
-import { databaseByUrl, embeddedDatabase, type TestDatabase } from '../support/databases.js';
+import { keysSuite } from '../support/keys-suite.js';
 import { KEY_TABLES, type KeysService, plantedKey, signedCall, startKeysService } from '../support/keys-service.js';
 import { readOnly, refusal } from '../support/scripted-probe.js';
 import { waitFor } from '../support/wait-for.js';
 
-let database: TestDatabase;
 let service: KeysService;
-
-beforeAll(async () => {
-  database = (await databaseByUrl()) ?? embeddedDatabase();
-});
-afterAll(async () => {
-  await database.remove();
-});
-afterEach(async () => {
-  await service.clear();
-  await service.stop();
-  rmSync(path.join(database.dataDir, 'master.key'), { force: true });
-});
+const suite = keysSuite(() => service);
 
 describe('secrets', () => {
   it('are found in no log line, answer, error, event or row, whatever the exchange says', async () => {
-    service = await startKeysService(database, { keys: { acceptWithdrawal: true } });
+    service = await startKeysService(suite.database, { keys: { acceptWithdrawal: true } });
     const everything: string[] = [];
     const subscription = collect(service.feed.changes$, (change) =>
       everything.push(JSON.stringify(change), inspect(change)),
@@ -72,7 +60,7 @@ describe('secrets', () => {
     for (const table of KEY_TABLES) {
       everything.push(JSON.stringify(await service.database.query(`SELECT * FROM ${table}`)));
     }
-    everything.push(readFileSync(path.join(database.dataDir, 'master.key'), 'utf8'), ...service.lines);
+    everything.push(readFileSync(path.join(suite.database.dataDir, 'master.key'), 'utf8'), ...service.lines);
     subscription.unsubscribe();
 
     const haystack = everything.join('\n');
