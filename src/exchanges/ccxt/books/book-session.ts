@@ -6,7 +6,7 @@ import { Pulse } from '../../supervision/pulse.js';
 import type { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
 import type { BookCodec, CodecKind, CodecMarket, CodecSink, Frame, RestSnapshot } from '../codecs/codec.js';
 import type { CcxtExchange } from '../instance/ccxt-instance.js';
-import { CcxtSocket, type SocketListener } from '../instance/ccxt-socket.js';
+import { CcxtSocket, jsonOrText, type SocketListener } from '../instance/ccxt-socket.js';
 import { ResyncPlan } from './resync-plan.js';
 
 /** What a session needs of its exchange. */
@@ -128,8 +128,17 @@ export class BookSession implements CodecSink, SocketListener {
     for (const frame of this.codec?.subscribe(this.markets.map((market) => market.id)) ?? []) this.send(frame);
   }
 
-  frame(frame: Frame, receivedAtMs: number): boolean {
+  bytes(data: Buffer, receivedAtMs: number): boolean {
     this.context.monitor.frame();
+    return this.codec?.readBytes?.(data, receivedAtMs) ?? false;
+  }
+
+  decode(data: Buffer, isBinary: boolean): unknown {
+    const { kind } = this.context;
+    return kind.decode ? kind.decode(data, isBinary) : jsonOrText(data);
+  }
+
+  frame(frame: Frame, receivedAtMs: number): boolean {
     return this.codec?.read(frame, receivedAtMs) ?? true;
   }
 
@@ -165,13 +174,15 @@ export class BookSession implements CodecSink, SocketListener {
     return false;
   }
 
-  broken(line: BookLine, reason: DistrustReason): void {
+  broken(line: BookLine, reason: DistrustReason): boolean {
     this.context.desk.discard(line, reason, this.context.clock.nowMs());
     this.doubted(line, reason);
+    return true;
   }
 
-  lost(reason: DistrustReason): void {
+  lost(reason: DistrustReason): boolean {
     this.reopen(reason, 'a frame is missing and the exchange does not tell of which book');
+    return true;
   }
 
   refused(line: BookLine | null, message: string): void {

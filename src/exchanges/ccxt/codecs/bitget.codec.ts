@@ -96,9 +96,8 @@ class BitgetCodec implements BookCodec {
     const checksum = given(row.checksum);
     if (!isSnapshot) {
       if (feed.seq === null) return;
-      if (!follows(row, feed.seq, checksum)) {
+      if (!follows(row, feed.seq, checksum) && this.sink.broken(feed.line, 'sequence_gap')) {
         feed.seq = null;
-        this.sink.broken(feed.line, 'sequence_gap');
         return;
       }
     }

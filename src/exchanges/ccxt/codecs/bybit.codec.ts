@@ -58,12 +58,7 @@ class BybitCodec implements BookCodec {
     const updateId = Number(data.u);
     const isSnapshot = frame['type'] === 'snapshot';
     if (!isSnapshot) {
-      if (feed.updateId === null) return true;
-      if (updateId !== feed.updateId + 1) {
-        feed.updateId = null;
-        this.sink.broken(feed.line, 'sequence_gap');
-        return true;
-      }
+      if (feed.updateId === null || this.breaks(feed, updateId)) return true;
     }
     feed.updateId = updateId;
     const kept = this.sink.update(
@@ -100,6 +95,12 @@ class BybitCodec implements BookCodec {
 
   private request(op: string, ids: readonly string[]): string {
     return JSON.stringify({ op, req_id: ids.join(','), args: ids.map((id) => this.prefix + id) });
+  }
+
+  private breaks(feed: Feed, updateId: number): boolean {
+    if (updateId === (feed.updateId as number) + 1 || !this.sink.broken(feed.line, 'sequence_gap')) return false;
+    feed.updateId = null;
+    return true;
   }
 
   private acknowledgement(frame: Frame): boolean {

@@ -3,7 +3,7 @@ import { BookRegistry } from '../../../core/order-book/book-registry.js';
 import type { OrderBook } from '../../../core/order-book/order-book.js';
 import { BookDesk } from '../../books/book-desk.js';
 import type { BookLine } from '../../books/book-line.js';
-import type { BookCodec, CodecKind, CodecSink } from './codec.js';
+import type { BookCodec, CodecKind, CodecSink, Frame } from './codec.js';
 
 /** For specs: a codec with real books behind it and a clock that a test moves; everything it tells is kept. */
 export class CodecRig {
@@ -18,7 +18,7 @@ export class CodecRig {
   private readonly desk: BookDesk;
 
   constructor(
-    kind: CodecKind,
+    private readonly kind: CodecKind,
     market: { exchange: string; symbol: string; id: string; decimals?: [number, number] },
     capacity = 200,
     depth = 50,
@@ -32,10 +32,12 @@ export class CodecRig {
       broken: (line, reason) => {
         this.broken.push(`${line.instrument.symbol} ${reason}`);
         this.desk.discard(line, reason, this.nowMs);
+        return true;
       },
       lost: (reason) => {
         this.broken.push(`* ${reason}`);
         this.desk.discard(this.line, reason, this.nowMs);
+        return true;
       },
       refused: (line, message) => this.refused.push(`${line?.instrument.symbol ?? '?'} ${message}`),
       wantsSnapshot: (id) => this.wanted.push(id),
@@ -56,8 +58,15 @@ export class CodecRig {
 
   /** Lets a frame arrive as JSON, one millisecond after the one before. */
   receive(frame: object): boolean {
+    return this.receiveBytes(Buffer.from(JSON.stringify(frame)), false);
+  }
+
+  /** Lets a frame arrive as the socket gives it. */
+  receiveBytes(data: Buffer, isBinary: boolean): boolean {
     this.nowMs += 1;
-    return this.codec.read(JSON.parse(JSON.stringify(frame)) as Record<string, unknown>, this.nowMs);
+    if (this.codec.readBytes?.(data, this.nowMs) === true) return true;
+    const message = this.kind.decode ? this.kind.decode(data, isBinary) : (JSON.parse(data.toString()) as unknown);
+    return this.codec.read(message as Frame, this.nowMs);
   }
 
   /** The best levels, `bids | asks`. */

@@ -14,10 +14,15 @@ export interface CodecMarket {
 export interface CodecSink {
   /** A frame in neutral form; false when the book was thrown away because of it. */
   update(line: BookLine, update: DraftUpdate, rules: BookRules, checksum: number | null): boolean;
-  /** The exchange's own numbering is broken: the book must be thrown away and asked for again. */
-  broken(line: BookLine, reason: DistrustReason): void;
-  /** A frame of this socket is missing and nobody knows whose: every book on it must be thrown away and asked for again. */
-  lost(reason: DistrustReason): void;
+  /**
+   * The exchange's own numbering is broken.
+   *
+   * @returns True when the book was thrown away and is asked for again; false where such breaks are only counted, and
+   * the frame is read as if nothing were missing.
+   */
+  broken(line: BookLine, reason: DistrustReason): boolean;
+  /** A frame of this socket is missing and nobody knows whose: as {@link broken}, for every book on it. */
+  lost(reason: DistrustReason): boolean;
   /** The exchange refused a subscription; null when it does not say whose. */
   refused(line: BookLine | null, message: string): void;
   /** The codec keeps frames back until it gets a REST snapshot of this market. */
@@ -42,6 +47,12 @@ export interface RestSnapshot {
  */
 export interface BookCodec {
   /**
+   * Reads a book frame straight from its bytes, where that is cheaper than parsing it first.
+   *
+   * @returns False when the frame is not of the one shape that is read this way: it is decoded and given to `read`.
+   */
+  readBytes?(data: Buffer, receivedAtMs: number): boolean;
+  /**
    * Reads one parsed frame.
    *
    * @returns True when the frame was about books and needs no other handler.
@@ -57,7 +68,7 @@ export interface BookCodec {
   offerSnapshot?(id: string, snapshot: RestSnapshot, receivedAtMs: number): void;
 }
 
-/** A parsed frame of any shape. */
+/** A parsed frame of any shape, an object or an array. */
 export type Frame = Readonly<Record<string, unknown>>;
 
 /** How a whole book is read over REST, where the socket streams none. */
@@ -89,6 +100,13 @@ export interface CodecKind {
   readonly address: KeptAddress | AskedAddress;
   /** Null where the socket streams snapshots. */
   readonly snapshots: SnapshotSource | null;
+  /**
+   * Turns the bytes of a frame into what `read` takes; anything but an object or an array is left to ccxt. Absent where
+   * frames are JSON text.
+   *
+   * @throws {Error} If the bytes cannot be read.
+   */
+  decode?(data: Buffer, isBinary: boolean): unknown;
   /** How the exchange's book frames name a market. */
   idOf(market: { readonly id: string; readonly symbol: string; readonly info?: Frame }): string;
   /** Levels asked of the feed for so many wanted ones. */

@@ -44,9 +44,8 @@ class CoinbaseCodec implements BookCodec {
     }
     const sequence = frame['sequence_num'];
     if (sequence === undefined) return false;
-    if (this.sequence !== null && sequence !== this.sequence + 1) {
+    if (this.sequence !== null && sequence !== this.sequence + 1 && this.sink.lost('sequence_gap')) {
       this.sequence = null;
-      this.sink.lost('sequence_gap');
       return true;
     }
     this.sequence = Number(sequence);

@@ -88,12 +88,8 @@ class CryptocomCodec implements BookCodec {
 
   private follow(feed: Feed, row: CryptocomRow, receivedAtMs: number): void {
     if (feed.updateId === null) return;
-    if (Number(row.pu) === feed.updateId) {
-      this.apply(feed, row, row.update ?? {}, receivedAtMs);
-      return;
-    }
-    feed.updateId = null;
-    this.sink.broken(feed.line, 'sequence_gap');
+    if (Number(row.pu) !== feed.updateId && this.sink.broken(feed.line, 'sequence_gap')) feed.updateId = null;
+    else this.apply(feed, row, row.update ?? {}, receivedAtMs);
   }
 
   private apply(

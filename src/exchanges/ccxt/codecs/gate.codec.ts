@@ -48,9 +48,8 @@ class GateCodec implements BookCodec {
     const isSnapshot = book.full === true;
     if (!isSnapshot) {
       if (feed.updateId === null) return true;
-      if (Number(book.U) !== feed.updateId + 1) {
+      if (Number(book.U) !== feed.updateId + 1 && this.sink.broken(feed.line, 'sequence_gap')) {
         feed.updateId = null;
-        this.sink.broken(feed.line, 'sequence_gap');
         return true;
       }
     }

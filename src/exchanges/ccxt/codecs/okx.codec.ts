@@ -75,9 +75,8 @@ class OkxCodec implements BookCodec {
     const seqId = Number(row.seqId);
     if (!isSnapshot) {
       if (feed.seqId === null) return;
-      if (Number(row.prevSeqId) !== feed.seqId) {
+      if (Number(row.prevSeqId) !== feed.seqId && this.sink.broken(feed.line, 'sequence_gap')) {
         feed.seqId = null;
-        this.sink.broken(feed.line, 'sequence_gap');
         return;
       }
     }

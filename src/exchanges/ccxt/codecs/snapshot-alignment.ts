@@ -117,9 +117,8 @@ export class SnapshotAlignment {
     if (mayOverlap && last < expected) return true;
     const fits = mayOverlap ? first <= expected : first === expected;
     this.isAligning = false;
-    if (!fits) {
+    if (!fits && this.sink.broken(this.line, 'sequence_gap')) {
       this.last = null;
-      this.sink.broken(this.line, 'sequence_gap');
       return false;
     }
     this.last = last;

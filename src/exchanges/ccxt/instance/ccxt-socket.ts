@@ -4,7 +4,11 @@ import type { CcxtClient, CcxtExchange } from './ccxt-instance.js';
 /** What a socket tells its owner; each call is synchronous. */
 export interface SocketListener {
   opened(): void;
-  /** A parsed JSON frame; false hands it on to ccxt (pongs, status). */
+  /** A frame as it came; false when it must be decoded first. */
+  bytes(data: Buffer, receivedAtMs: number): boolean;
+  /** Decodes a frame. @throws {Error} If it cannot be read, which ends the socket. */
+  decode(data: Buffer, isBinary: boolean): unknown;
+  /** A decoded frame, an object or an array; false hands it on to ccxt (pongs, status). */
   frame(frame: Readonly<Record<string, unknown>>, receivedAtMs: number): boolean;
   /** Any frame or pong arrived. */
   alive(atMs: number): void;
@@ -15,6 +19,13 @@ export interface SocketListener {
 }
 
 const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+
+/** Decodes the usual frame: JSON, or a bare word such as `pong`. @throws {SyntaxError} If it is broken JSON. */
+export function jsonOrText(data: Buffer): unknown {
+  const text = data.toString();
+  return data[0] === OPEN_BRACE || data[0] === OPEN_BRACKET ? JSON.parse(text) : text;
+}
 
 /**
  * One WebSocket, dialled, pinged and timed out by ccxt's own client, whose frames are taken as they leave the socket:
@@ -61,8 +72,8 @@ export class CcxtSocket {
       if (this.isOver) connection.terminate();
       // ccxt reads through a duplex stream that copies and delays each frame; without its listener it stays empty.
       connection.removeAllListeners('message');
-      connection.on('message', (data: Buffer) => {
-        this.received(data);
+      connection.on('message', (data: Buffer, isBinary: boolean) => {
+        this.received(data, isBinary);
       });
     };
     client.deliverLoop = () => undefined;
@@ -82,21 +93,21 @@ export class CcxtSocket {
     };
   }
 
-  private received(data: Buffer): void {
+  private received(data: Buffer, isBinary: boolean): void {
     if (this.isOver) return;
     const receivedAtMs = this.clock.nowMs();
     this.listener.alive(receivedAtMs);
-    const text = data.toString();
-    let message: unknown = text;
-    if (data[0] === OPEN_BRACE) {
-      try {
-        message = JSON.parse(text);
+    let message: unknown;
+    try {
+      if (this.listener.bytes(data, receivedAtMs)) return;
+      message = this.listener.decode(data, isBinary);
+      if (typeof message === 'object' && message !== null) {
         if (this.listener.frame(message as Record<string, unknown>, receivedAtMs)) return;
-      } catch (error) {
-        // Which book it was meant for is unknown, so none of this socket's can be trusted any more.
-        this.end(`a frame could not be read: ${(error as Error).message}`);
-        return;
       }
+    } catch (error) {
+      // Which book it was meant for is unknown, so none of this socket's can be trusted any more.
+      this.end(`a frame could not be read: ${(error as Error).message}`);
+      return;
     }
     try {
       this.exchange.handleMessage(this.client, message);
