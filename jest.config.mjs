@@ -13,5 +13,6 @@ export default {
   projects: [
     { ...common, displayName: 'unit', rootDir: '.', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', rootDir: '.', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    { ...common, displayName: 'faults', rootDir: '.', testMatch: ['<rootDir>/test/**/*.faults-spec.ts'] },
   ],
 };

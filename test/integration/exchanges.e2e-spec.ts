@@ -3,43 +3,19 @@ import type { Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MarketEvent } from '../../src/core/input/market-event.js';
 import { OrderBook } from '../../src/core/order-book/order-book.js';
-import type { ReadonlyOrderBook } from '../../src/core/order-book/order-book.js';
-import { type PublishedBook, SIMULATED_EXCHANGES, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { SIMULATED_EXCHANGES, type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { listen, MarketRig, until } from '../support/market-rig.js';
+import { truthOf } from '../truth/true-books.js';
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BTC/USD'];
 const DEPTH = 50;
 /** hyperliquid lists none of these symbols, and has neither sequence nor checksum. */
 const EXCHANGES = SIMULATED_EXCHANGES.filter((exchange) => exchange !== 'hyperliquid');
-const MOST_BACK = 200;
 /** What betrays a missing or a corrupt frame where it is not the numbering. */
 const MISSING_SHOWN_BY: Readonly<Record<string, string>> = { kraken: 'checksum' };
 const CORRUPT_SHOWN_BY: Readonly<Record<string, string>> = { bitget: 'checksum', kraken: 'checksum' };
 /** Where frames are counted per connection, a missing one costs every book on it. */
 const COUNTED_PER_SOCKET = ['coinbase'];
-
-function shows(book: ReadonlyOrderBook, truth: PublishedBook, depth: number): boolean {
-  const same = (own: [number, number][], theirs: PublishedBook['bids']): boolean =>
-    own.length === Math.min(depth, theirs.length) &&
-    own.every(([price, size], rank) => price === theirs[rank]?.[0] && size === theirs[rank][1]);
-  return same(book.bids.top(depth), truth.bids) && same(book.asks.top(depth), truth.asks);
-}
-
-/** The exchange's own book at the book's sequence; where its feed carries none, one of the last few published. */
-function isTrue(simulator: Simulator, book: ReadonlyOrderBook): boolean {
-  const { exchange, symbol } = book.instrument;
-  if (book.sequence !== null) {
-    const truth = simulator.book(exchange, symbol, book.sequence);
-    return truth !== null && shows(book, truth, DEPTH);
-  }
-  const now = simulator.book(exchange, symbol);
-  if (!now) return false;
-  for (let back = 0; back <= MOST_BACK; back++) {
-    const truth = simulator.book(exchange, symbol, now.sequence - back);
-    if (truth && shows(book, truth, DEPTH)) return true;
-  }
-  return false;
-}
 
 describe('the markets of every simulated exchange', () => {
   let simulator: Simulator;
@@ -63,7 +39,7 @@ describe('the markets of every simulated exchange', () => {
       const key = `${exchange}:${symbol}`;
       const book = rig.feed.books.get(key);
       compared.set(key, (compared.get(key) ?? 0) + 1);
-      if (!book || !isTrue(simulator, book)) untrue.push(`${key} at ${event.update.sequence ?? 'no sequence'}`);
+      if (!book || !truthOf(simulator, book, DEPTH)) untrue.push(`${key} at ${event.update.sequence ?? 'no sequence'}`);
     });
     rig.feed.start();
     await until('every exchange is live', () => rig.feed.statuses().every((status) => status.status === 'live'));

@@ -21,7 +21,7 @@ describe('Pulse', () => {
   });
 
   it('says nothing before it has learnt', () => {
-    const { pulse, lastMs } = beating(10, 19);
+    const { pulse, lastMs } = beating(10, 20);
     expect(pulse.isSilent(lastMs + 3_600_000, 1_000)).toBe(false);
   });
 
@@ -30,5 +30,20 @@ describe('Pulse', () => {
     pulse.rest(lastMs + 3_600_000);
     expect(pulse.isSilent(lastMs + 3_604_000, 1_000)).toBe(false);
     expect(pulse.isSilent(lastMs + 3_606_000, 1_000)).toBe(true);
+  });
+
+  it('does not learn from how long the first change after a rest took', () => {
+    const { pulse, lastMs } = beating(100, 200);
+    pulse.rest(lastMs);
+    pulse.beat(lastMs + 60_000);
+    expect(pulse.isSilent(lastMs + 60_000 + 5_100, 1_000)).toBe(true);
+  });
+
+  it('holds a feed to the cadence that it promises, from the first beat on', () => {
+    const pulse = new Pulse(500);
+    pulse.beat(1_000);
+    expect(pulse.isSilent(6_000, 1_000)).toBe(false);
+    expect(pulse.isSilent(6_001, 1_000)).toBe(true);
+    expect(pulse.isSilent(6_001, 6_000)).toBe(false);
   });
 });

@@ -2,6 +2,8 @@
 const UNUSUAL_GAPS = 50;
 /** Beats before a usual gap is spoken of. */
 const LEAST_BEATS = 20;
+/** Beats of a promised cadence that may be missing. */
+const MISSING_BEATS = 10;
 
 /**
  * Learns how often something changes, to tell a quiet market from a feed that stopped while its socket still answers
@@ -11,17 +13,28 @@ export class Pulse {
   private beats = 0;
   private elapsedMs = 0;
   private lastMs: number | null = null;
+  private isResting = true;
+
+  /**
+   * @param cadenceMs - The feed promises a beat at least this often, changed or not; null where it promises none.
+   */
+  constructor(private readonly cadenceMs: number | null = null) {}
 
   /** Notes a change; part of the hot path. */
   beat(atMs: number): void {
-    if (this.lastMs !== null) this.elapsedMs += atMs - this.lastMs;
+    // How long the first change takes, after a dial or a request, tells nothing of how often others come.
+    if (!this.isResting) {
+      this.elapsedMs += atMs - (this.lastMs as number);
+      this.beats += 1;
+    }
+    this.isResting = false;
     this.lastMs = atMs;
-    this.beats += 1;
   }
 
   /** Begins to wait anew, as after a reconnect; what was learnt stays. */
   rest(atMs: number): void {
     this.lastMs = atMs;
+    this.isResting = true;
   }
 
   /**
@@ -31,8 +44,12 @@ export class Pulse {
    * @param leastMs - Shorter silence is never unusual.
    */
   isSilent(nowMs: number, leastMs: number): boolean {
-    if (this.lastMs === null || this.beats < LEAST_BEATS) return false;
-    const usualMs = this.elapsedMs / this.beats;
-    return nowMs - this.lastMs > Math.max(leastMs, UNUSUAL_GAPS * usualMs);
+    if (this.lastMs === null) return false;
+    return nowMs - this.lastMs > Math.max(leastMs, this.bearableMs());
+  }
+
+  private bearableMs(): number {
+    if (this.cadenceMs !== null) return MISSING_BEATS * this.cadenceMs;
+    return this.beats < LEAST_BEATS ? Infinity : (UNUSUAL_GAPS * this.elapsedMs) / this.beats;
   }
 }

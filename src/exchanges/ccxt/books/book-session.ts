@@ -64,12 +64,16 @@ export class BookSession implements CodecSink, SocketListener {
     this.plans = new Map(
       markets.map(({ id, line }) => [
         line,
-        new ResyncPlan(context.clock, {
-          resubscribe: () => {
-            this.resubscribe(id);
+        new ResyncPlan(
+          context.clock,
+          {
+            resubscribe: () => {
+              this.resubscribe(id);
+            },
+            fetch: () => this.fetch(id, line),
           },
-          fetch: () => this.fetch(id, line),
-        }),
+          context.kind.cadenceMs ?? null,
+        ),
       ]),
     );
   }

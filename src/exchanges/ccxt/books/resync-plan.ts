@@ -18,7 +18,7 @@ const HOPELESS_AFTER = 5;
 /** When one book is asked for again: at most one request at a time, each later than the one before. */
 export class ResyncPlan {
   /** How often the book changes. */
-  readonly pulse = new Pulse();
+  readonly pulse: Pulse;
   private readonly backoff = new Backoff(RESYNC);
   private timer: NodeJS.Timeout | undefined;
   private isFetching = false;
@@ -31,7 +31,10 @@ export class ResyncPlan {
   constructor(
     private readonly clock: Clock,
     private readonly actions: ResyncActions,
-  ) {}
+    cadenceMs: number | null,
+  ) {
+    this.pulse = new Pulse(cadenceMs);
+  }
 
   /** True when so many requests brought nothing that the socket itself is in doubt. */
   get isHopeless(): boolean {

@@ -111,6 +111,8 @@ export interface CodecKind {
   idOf(market: { readonly id: string; readonly symbol: string; readonly info?: Frame }): string;
   /** Levels asked of the feed for so many wanted ones. */
   fedDepth(wanted: number): number;
+  /** A market's frames come at least this often though nothing changed, milliseconds; absent where none is promised. */
+  readonly cadenceMs?: number;
   /** The most markets on one socket. */
   readonly marketsPerSocket: number;
   create(markets: readonly CodecMarket[], fedDepth: number, sink: CodecSink): BookCodec;

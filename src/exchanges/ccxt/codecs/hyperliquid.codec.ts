@@ -110,6 +110,8 @@ export const hyperliquidCodec: CodecKind = {
   snapshots: null,
   idOf: (market) => market.id,
   fedDepth: () => LEVELS,
+  // "Snapshot feed, pushed on each block that is at least 0.5 since last push", whether the book changed or not.
+  cadenceMs: 500,
   marketsPerSocket: 100,
   create: (markets, _fedDepth, sink) => new HyperliquidCodec(markets, sink),
 };
