@@ -7,9 +7,9 @@ export {
 } from './simulator.js';
 export type { ApiKey, KeyScopes } from './accounts/account-registry.js';
 export type { Truth } from './control/control-routes.js';
+export { type Fault, FaultError, type FaultKind } from './faults/fault.js';
 export type { PublishedBook } from './truth/book-history.js';
 export type { Spell } from './truth/spell-ledger.js';
-export type { Fault, FaultKind } from './wire/faults.js';
 export {
   ACCOUNT_EXCHANGES,
   type AccountExchange,

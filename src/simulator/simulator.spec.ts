@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { okxBreaks, okxFeed, okxUpdates } from '../../test/support/okx-feed.js';
 import { WireClient } from '../../test/support/wire-client.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
@@ -18,20 +19,7 @@ describe('the simulator', () => {
     const response = await fetch(`${simulator.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const okxClient = async (): Promise<WireClient> => {
-    const client = await WireClient.connect(`${simulator.url.replace('http', 'ws')}/ws.okx.com:8443/ws/v5/public`);
-    const args = ['BTC-USDT', 'ETH-USDT'].map((instId) => ({ channel: 'books', instId }));
-    client.send({ op: 'subscribe', args });
-    await client.until(() => updates(client, 'BTC-USDT').length > 2, 'updates');
-    return client;
-  };
-  const updates = (client: WireClient, instId: string): { seqId: number; prevSeqId: number }[] =>
-    client.frames
-      .filter(({ json }) => json?.['action'] === 'update' && (json['arg'] as { instId: string }).instId === instId)
-      .map(({ json }) => (json?.['data'] as [{ seqId: number; prevSeqId: number }])[0]);
-  const breaks = (client: WireClient, instId: string): number =>
-    updates(client, instId).filter((update, index, all) => index > 0 && update.prevSeqId !== all[index - 1]?.seqId)
-      .length;
+  const okxClient = (): Promise<WireClient> => okxFeed(simulator.url);
 
   describe('its own endpoints', () => {
     it('list themselves, also for a path that is none of them', async () => {
@@ -90,16 +78,16 @@ describe('the simulator', () => {
     it('drop loses the next frames of one symbol and leaves the other whole', async () => {
       const client = await okxClient();
       await post('/__sim/faults', { exchange: 'okx', symbol: 'BTC/USDT', fault: 'drop', count: 3 });
-      await client.until(() => breaks(client, 'BTC-USDT') === 1, 'a gap');
-      expect(breaks(client, 'ETH-USDT')).toBe(0);
+      await client.until(() => okxBreaks(client, 'BTC-USDT') === 1, 'a gap');
+      expect(okxBreaks(client, 'ETH-USDT')).toBe(0);
       client.close();
     });
 
     it('corrupt breaks the chain of one frame', async () => {
       const client = await okxClient();
       await post('/__sim/faults', { exchange: 'okx', symbol: 'ETH/USDT', fault: 'corrupt' });
-      await client.until(() => breaks(client, 'ETH-USDT') === 1, 'a wrong sequence');
-      expect(breaks(client, 'BTC-USDT')).toBe(0);
+      await client.until(() => okxBreaks(client, 'ETH-USDT') === 1, 'a wrong sequence');
+      expect(okxBreaks(client, 'BTC-USDT')).toBe(0);
       client.close();
     });
 
@@ -110,7 +98,10 @@ describe('the simulator', () => {
       client.send('ping');
       await client.until(() => client.frames.slice(mark).some(({ text }) => text === 'pong'), 'the pong');
       expect(client.isClosed).toBe(false);
-      await client.until(() => breaks(client, 'BTC-USDT') === 1 && breaks(client, 'ETH-USDT') === 1, 'a gap in both');
+      await client.until(
+        () => okxBreaks(client, 'BTC-USDT') === 1 && okxBreaks(client, 'ETH-USDT') === 1,
+        'a gap in both',
+      );
       client.close();
     });
 
@@ -154,8 +145,8 @@ describe('the simulator', () => {
       };
       while ((await clientsOf()) > 0) await get('/__sim');
       const last = sequence();
-      const mark = updates(okx, 'BTC-USDT').length;
-      await okx.until(() => updates(okx, 'BTC-USDT').length > mark + 5, 'five ticks');
+      const mark = okxUpdates(okx, 'BTC-USDT').length;
+      await okx.until(() => okxUpdates(okx, 'BTC-USDT').length > mark + 5, 'five ticks');
       expect(sequence()).toBe(last);
       okx.close();
     });

@@ -1,12 +1,13 @@
 import { AccountRegistry, type ApiKey, type KeyRequest, type KeyScopes } from './accounts/account-registry.js';
 import { controlRoutes, type Controls, type Truth } from './control/control-routes.js';
+import type { Fault } from './faults/fault.js';
 import { BookMover } from './server/book-mover.js';
 import { type ExchangeDesk, openDesks } from './server/exchange-desk.js';
+import { FaultInjector } from './server/fault-injector.js';
 import { Gateway } from './server/gateway.js';
 import { Pacer } from './server/pacer.js';
 import { BookHistory, type PublishedBook } from './truth/book-history.js';
 import { SpellLedger } from './truth/spell-ledger.js';
-import type { Fault } from './wire/faults.js';
 import { PROFILES } from './world/exchange-profile.js';
 import { type AccountExchange, SIMULATED_EXCHANGES, SIMULATED_SYMBOLS } from './world/listings.js';
 import { World } from './world/world.js';
@@ -45,6 +46,11 @@ export interface Simulator {
   createKey(exchange: AccountExchange, options?: SimulatorKeyOptions): ApiKey;
   /** False when there is no such key. */
   revokeKey(exchange: string, apiKey: string): boolean;
+  /**
+   * Injects a fault.
+   *
+   * @throws {FaultError} If a field is wrong or does not belong to the kind.
+   */
   injectFault(fault: Fault): void;
   close(): Promise<void>;
 }
@@ -77,6 +83,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const history = new BookHistory();
   const ledger = new SpellLedger(world.books, (exchange, symbol) => world.isDislocated(exchange, symbol));
   const mover = new BookMover(world, desks, history, ledger, nowMs);
+  const injector = new FaultInjector(desks, world.books);
   const controls: Controls = {
     ...{ accounts, history },
     truth: (sinceMs) => ({ seed, fees: takerFees(), spells: ledger.since(sinceMs) }),
@@ -85,7 +92,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       world.books.find(({ listing }) => listing.exchange === exchange && listing.symbol === symbol) ?? null,
     createKey: (request) => accounts.create(request, nowMs()),
     inject: (fault) => {
-      inject(desks, fault);
+      injector.inject(fault);
     },
   };
   const gateway = new Gateway(desks, controlRoutes(controls), nowMs, (desk) => {
@@ -111,7 +118,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     createKey: (exchange, wanted = {}) => controls.createKey(keyRequest(exchange, wanted)),
     revokeKey: (exchange, apiKey) => accounts.revoke(exchange, apiKey),
     injectFault: (fault) => {
-      inject(desks, fault);
+      injector.inject(fault);
     },
     close: async () => {
       pacer.stop();
@@ -138,19 +145,14 @@ function stats(desks: readonly ExchangeDesk[], steps: number): object {
   return {
     steps,
     exchanges: Object.fromEntries(
-      desks.map(({ exchange, clients }) => [
+      desks.map(({ exchange, clients, dials, faults: { rest } }) => [
         exchange,
-        { clients: clients.size, framesSent: [...clients].reduce((sum, client) => sum + client.framesSent, 0) },
+        {
+          ...{ clients: clients.size, framesSent: [...clients].reduce((sum, client) => sum + client.framesSent, 0) },
+          ...{ dials: dials.asked, dialsRefused: dials.refused },
+          ...{ requests: rest.requests, requestsDuringBan: rest.requestsDuringBan },
+        },
       ]),
     ),
   };
-}
-
-function inject(desks: readonly ExchangeDesk[], fault: Fault): void {
-  const desk = desks.find(({ exchange }) => exchange === fault.exchange);
-  if (!desk) throw new Error(`no simulated exchange ${fault.exchange}`);
-  desk.faults.inject(fault);
-  if (fault.fault !== 'kill') return;
-  if (fault.symbol !== undefined) desk.wire.killListeners(fault.symbol);
-  else for (const client of desk.clients) client.kill();
 }

@@ -11,12 +11,18 @@ export interface WireFrame {
 export class WireClient {
   readonly frames: WireFrame[] = [];
   isClosed = false;
+  /** Pongs of the WebSocket protocol. */
+  pongs = 0;
   private readonly waiting = new Set<() => void>();
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => {
       const text = data.toString('utf8');
       this.frames.push({ text, json: /^[[{]/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : null });
+      this.wake();
+    });
+    socket.on('pong', () => {
+      this.pongs += 1;
       this.wake();
     });
     socket.on('close', () => {
@@ -39,6 +45,11 @@ export class WireClient {
 
   send(message: unknown): void {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** Sends a ping of the WebSocket protocol. */
+  ping(): void {
+    this.socket.ping();
   }
 
   /** Waits until a condition on what has arrived holds. */

@@ -77,10 +77,6 @@ export class BinanceWire implements ExchangeWire {
     });
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   // A name that does not exist is acknowledged and stays silent, as with the exchange.
   private subscribe(client: SocketClient, name: string): void {
     const at = name.indexOf('@');

@@ -67,10 +67,6 @@ export class BitgetWire implements ExchangeWire {
     );
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   private take(client: SocketClient, op: 'subscribe' | 'unsubscribe', arg: unknown): void {
     const { instType, channel, instId } = isObject(arg) ? arg : {};
     const book = typeof instId === 'string' && instType === 'SPOT' ? this.market.find(instId) : null;

@@ -87,10 +87,6 @@ export class BybitWire implements ExchangeWire {
     });
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   // All arguments are checked before any is taken, as with the exchange.
   private subscribe(
     client: SocketClient,

@@ -75,10 +75,6 @@ export class CoinbaseWire implements ExchangeWire {
     );
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   /** One heartbeat a second to those who asked for them. */
   beat(client: SocketClient, nowMs: number): void {
     const connection = this.connections.get(client);

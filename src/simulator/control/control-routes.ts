@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { type AccountRegistry, type ApiKey, type KeyRequest, RegistryFullError } from '../accounts/account-registry.js';
+import { FAULT_KINDS, FaultError, UnlistedSymbolError } from '../faults/fault.js';
 import type { BookHistory } from '../truth/book-history.js';
 import type { Spell } from '../truth/spell-ledger.js';
-import type { Fault } from '../wire/faults.js';
 import { parseObject } from '../wire/json.js';
 import type { SimBook } from '../world/sim-book.js';
-import { FAULT_BODY, KEY_BODY, REVOKE_BODY } from './control-schemas.js';
+import { KEY_BODY, REVOKE_BODY } from './control-schemas.js';
 
 /** What `GET /__sim/truth` tells. */
 export interface Truth {
@@ -24,7 +24,8 @@ export interface Controls {
   stats(): object;
   book(exchange: string, symbol: string): SimBook | null;
   createKey(request: KeyRequest): ApiKey;
-  inject(fault: Fault): void;
+  /** Throws a `FaultError` when it is none. */
+  inject(fault: unknown): void;
 }
 
 interface Reply {
@@ -36,11 +37,11 @@ const ENDPOINTS = {
   'GET /__sim': 'this list',
   'GET /__sim/truth?sinceMs=': 'every spell in which a route paid after the account taker fees',
   'GET /__sim/books?exchange=&symbol=[&sequence=]': 'the published book, now or at one of its last 200 sequences',
-  'GET /__sim/stats': 'connections and frames sent',
+  'GET /__sim/stats': 'connections, frames sent, dials and requests, and those that came during a ban',
   'POST /__sim/keys':
     'makes an API key: {exchange, scopes: {read, trade, withdraw, transfer}, ipList, label, expiresAtMs}',
   'POST /__sim/keys/revoke': 'refuses a key from now on: {exchange, apiKey}',
-  'POST /__sim/faults': 'injects a fault: {exchange, symbol?, fault, count?, durationMs?}',
+  'POST /__sim/faults': `injects a fault: {exchange, symbol?, fault, …}, fault being one of ${FAULT_KINDS.join(', ')}`,
 };
 
 /** Makes the handler of `/__sim` and all below it. */
@@ -59,14 +60,7 @@ export function controlRoutes(controls: Controls): (request: IncomingMessage, ur
       withBody(REVOKE_BODY, body, ({ exchange, apiKey }) =>
         controls.accounts.revoke(exchange, apiKey) ? ok({ revoked: true }) : error(404, `${exchange} has no such key`),
       ),
-    'POST /__sim/faults': (_url, body) =>
-      withBody(FAULT_BODY, body, (fault) => {
-        if (fault.symbol !== undefined && !controls.book(fault.exchange, fault.symbol)) {
-          return error(404, `symbol: ${fault.exchange} lists no ${fault.symbol}`);
-        }
-        controls.inject(withoutUndefined(fault));
-        return ok({ injected: fault });
-      }),
+    'POST /__sim/faults': (_url, body) => inject(controls, body),
   };
   return (request, url, body) => {
     const route = routes[`${request.method ?? 'GET'} ${url.pathname.replace(/\/$/, '')}`];
@@ -95,6 +89,19 @@ function book(controls: Controls, url: URL): Reply {
     : error(404, `sequence: ${sequence} is not among the last steps of ${exchange}:${symbol}`);
 }
 
+function inject(controls: Controls, text: string): Reply {
+  const json = parseObject(text);
+  if (!json) return error(400, 'the body must be a JSON object');
+  try {
+    controls.inject(json);
+  } catch (caught) {
+    if (caught instanceof UnlistedSymbolError) return error(404, caught.message);
+    if (caught instanceof FaultError) return error(400, caught.message);
+    throw caught;
+  }
+  return ok({ injected: json });
+}
+
 function withBody<T>(schema: z.ZodType<T>, text: string, answer: (body: T) => Reply): Reply {
   const json = parseObject(text);
   if (!json) return error(400, 'the body must be a JSON object');
@@ -114,15 +121,4 @@ function ok(body: unknown): Reply {
 
 function error(status: number, message: string): Reply {
   return { status, body: { error: message } };
-}
-
-// Optional fields that were not given are left out, as `Fault` wants them.
-function withoutUndefined(fault: z.infer<typeof FAULT_BODY>): Fault {
-  const { exchange, fault: kind, symbol, count, durationMs } = fault;
-  return {
-    ...{ exchange, fault: kind },
-    ...(symbol === undefined ? {} : { symbol }),
-    ...(count === undefined ? {} : { count }),
-    ...(durationMs === undefined ? {} : { durationMs }),
-  };
 }

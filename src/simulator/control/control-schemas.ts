@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { FAULT_KINDS } from '../wire/faults.js';
-import { ACCOUNT_EXCHANGES, SIMULATED_EXCHANGES } from '../world/listings.js';
+import { ACCOUNT_EXCHANGES } from '../world/listings.js';
 
 const account = z.enum(ACCOUNT_EXCHANGES);
 
@@ -23,12 +22,3 @@ export const KEY_BODY = z.strictObject({
 
 /** Body of `POST /__sim/keys/revoke`. */
 export const REVOKE_BODY = z.strictObject({ exchange: account, apiKey: z.string().min(1) });
-
-/** Body of `POST /__sim/faults`. */
-export const FAULT_BODY = z.strictObject({
-  exchange: z.enum(SIMULATED_EXCHANGES),
-  symbol: z.string().optional(),
-  fault: z.enum(FAULT_KINDS),
-  count: z.int().min(1).max(100_000).optional(),
-  durationMs: z.int().min(1).max(3_600_000).optional(),
-});

@@ -107,10 +107,6 @@ export class CryptocomWire implements ExchangeWire {
     });
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   // The settings are read from the names in the documents; others are passed over in silence, as with the exchange.
   private faultOf(client: SocketClient, params: Readonly<Record<string, unknown>>): string | null {
     const channels = stringsOf(params['channels']) ?? [];

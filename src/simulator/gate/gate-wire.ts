@@ -81,10 +81,6 @@ export class GateWire implements ExchangeWire {
     });
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   // All streams are checked before any is taken.
   private take(
     client: SocketClient,

@@ -68,10 +68,6 @@ export class HyperliquidWire implements ExchangeWire {
     this.hub.publish(step, ({ state }) => (++state.steps % BOOK_EVERY === 0 ? frame(step.book) : null));
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   private subscribe(client: SocketClient, book: SimBook, wanted: object, refuse: (reason: string) => void): void {
     const { symbol, wireId } = book.listing;
     if (!this.hub.subscribe(client, symbol, wireId, () => ({ steps: 0 }))) {

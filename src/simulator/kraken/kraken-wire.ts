@@ -88,10 +88,6 @@ export class KrakenWire implements ExchangeWire {
     });
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   /** A heartbeat goes out when a subscriber has heard nothing for a second. */
   beat(client: SocketClient, nowMs: number): void {
     if (client.topics.size === 0 || nowMs - client.lastSentMs < HEARTBEAT_AFTER_MS) return;

@@ -66,10 +66,6 @@ export class KucoinWire implements ExchangeWire {
     );
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   private move(
     client: SocketClient,
     { id, topic, response }: Readonly<Record<string, unknown>>,

@@ -70,10 +70,6 @@ export class OkxWire implements ExchangeWire {
     );
   }
 
-  killListeners(symbol: string): void {
-    this.hub.killListeners(symbol);
-  }
-
   private take(client: SocketClient, op: 'subscribe' | 'unsubscribe', arg: unknown): void {
     const channel = isObject(arg) ? arg['channel'] : undefined;
     const instId = isObject(arg) ? arg['instId'] : undefined;

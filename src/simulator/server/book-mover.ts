@@ -35,10 +35,19 @@ export class BookMover {
     for (const [index, other] of this.deskByBook.entries()) if (other === desk) this.move(index);
   }
 
+  // A book that is off the market pays nobody; a frozen one counts as it stands.
   private move(index: number): void {
+    const desk = this.deskByBook[index];
+    const book = this.world.books[index] as SimBook;
+    const { symbol } = book.listing;
     const publishingMs = this.now();
-    const step = this.world.stepBook(index, publishingMs);
-    this.deskByBook[index]?.wire.publish(step);
+    if (!desk || desk.faults.books.isFrozen(symbol)) return;
+    if (desk.faults.books.isDelisted(symbol)) {
+      this.ledger.rest(book, publishingMs);
+      return;
+    }
+    const step = this.world.stepBook(index, desk.clock(), desk.faults.books.distortionOf(symbol));
+    desk.wire.publish(step);
     this.history.record(step);
     this.ledger.update(step, publishingMs, this.now());
     this.steps += 1;

@@ -22,6 +22,10 @@ export interface ExchangeDesk {
   readonly market: ExchangeMarket;
   readonly faults: ExchangeFaults;
   readonly clients: Set<SocketClient>;
+  /** The exchange's clock, epoch ms: ours but for a fault. */
+  readonly clock: () => number;
+  /** Sockets that were asked for since the start, and those of them that were turned away. */
+  readonly dials: { asked: number; refused: number };
   /** False while the books stand still because nobody is connected. */
   readonly isMoving: boolean;
 }
@@ -29,13 +33,15 @@ export interface ExchangeDesk {
 /** Sets up every exchange over a world. */
 export function openDesks(world: World, accounts: AccountRegistry, now: () => number): readonly ExchangeDesk[] {
   return SIMULATED_EXCHANGES.map((exchange) => {
-    const market = new ExchangeMarket(world.books.filter((book) => book.listing.exchange === exchange));
     const faults = new ExchangeFaults(now);
-    const wire = makeWire(exchange, market, accounts, faults, now);
+    const clock = (): number => now() + faults.clockOffsetMs;
+    const books = world.books.filter((book) => book.listing.exchange === exchange);
+    const market = new ExchangeMarket(books, (symbol) => faults.books.isDelisted(symbol));
+    const wire = makeWire(exchange, market, accounts, faults, clock);
     const clients = new Set<SocketClient>();
     const isAlwaysMoving = (ACCOUNT_EXCHANGES as readonly string[]).includes(exchange);
     return {
-      ...{ exchange, wire, market, faults, clients },
+      ...{ exchange, wire, market, faults, clients, clock, dials: { asked: 0, refused: 0 } },
       get isMoving() {
         return isAlwaysMoving || clients.size > 0;
       },

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { SocketClient } from '../wire/socket-client.js';
 import type { ExchangeDesk } from './exchange-desk.js';
+import { troubleReply } from './trouble-replies.js';
 import { BodyTooLargeError, readBody, sendJson } from './http-body.js';
 
 /** Connections at a time over all exchanges; more are refused. */
@@ -85,15 +86,29 @@ export class Gateway {
       sendJson(response, 404, { error: `no exchange here has the host ${host}`, hosts: this.hosts() });
       return;
     }
-    if (desk.faults.isRestFailing) {
-      sendJson(response, 503, { error: 'Service Unavailable' });
+    const trouble = desk.faults.rest.take(path);
+    if (trouble?.fault.fault === 'restTimeout') {
+      this.hang(response, trouble.untilMs);
       return;
     }
-    const reply = desk.wire.rest({
-      ...{ method: request.method ?? 'GET', host, path, query: url.searchParams, rawQuery: url.search.slice(1) },
-      ...{ headers: request.headers, body, remoteAddress: request.socket.remoteAddress ?? '', nowMs: this.now() },
+    const nowMs = desk.clock();
+    const reply =
+      (trouble && troubleReply(desk, trouble, path)) ??
+      desk.wire.rest({
+        ...{ method: request.method ?? 'GET', host, path, query: url.searchParams, rawQuery: url.search.slice(1) },
+        ...{ headers: request.headers, body, remoteAddress: request.socket.remoteAddress ?? '', nowMs },
+      });
+    sendJson(response, reply.status, reply.body, reply.headers);
+  }
+
+  // The request has been taken and is never answered; the connection ends with the fault.
+  private hang(response: ServerResponse, untilMs: number): void {
+    const timer = setTimeout(() => {
+      response.destroy();
+    }, untilMs - this.now());
+    response.once('close', () => {
+      clearTimeout(timer);
     });
-    sendJson(response, reply.status, reply.body);
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -101,7 +116,12 @@ export class Gateway {
     const desk = this.deskOf(address?.host ?? '');
     const isKnown = address !== null && desk?.wire.accepts(address.host, address.path) === true;
     const count = this.desks.reduce((sum, { clients }) => sum + clients.size, 0);
-    if (!desk || !isKnown || desk.faults.isRefusing || count >= MOST_CLIENTS) {
+    const isRefused = !desk || !isKnown || desk.faults.isRefusing || count >= MOST_CLIENTS;
+    if (desk) {
+      desk.dials.asked += 1;
+      desk.dials.refused += isRefused ? 1 : 0;
+    }
+    if (isRefused) {
       socket.on('error', () => socket.destroy());
       socket.end(`HTTP/1.1 ${isKnown ? '503 Service Unavailable' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
       return;
@@ -112,7 +132,7 @@ export class Gateway {
   }
 
   private open(desk: ExchangeDesk, webSocket: WebSocket, { url, path }: Address): void {
-    const client = new SocketClient((this.nextId++).toString(16), path, webSocket, this.now);
+    const client = new SocketClient((this.nextId++).toString(16), path, webSocket, desk.clock);
     if (!desk.isMoving) this.wake(desk);
     desk.clients.add(client);
     webSocket.on('message', (data, isBinary) => {
@@ -131,6 +151,7 @@ export class Gateway {
       client.kill();
     });
     webSocket.on('close', () => {
+      client.resume();
       desk.clients.delete(client);
       desk.wire.leave(client);
     });
@@ -139,10 +160,10 @@ export class Gateway {
 
   private beat(): void {
     this.beats += 1;
-    const nowMs = this.now();
-    for (const { wire, clients } of this.desks) {
+    for (const { wire, clients, clock } of this.desks) {
       for (const client of clients) {
-        wire.beat?.(client, nowMs);
+        if (client.isStalled) continue;
+        wire.beat?.(client, clock());
         if (this.beats % PING_EVERY_BEATS !== 0) continue;
         if (!client.isAlive) client.kill();
         client.isAlive = false;

@@ -76,4 +76,32 @@ describe('SpellLedger', () => {
     publish(okx, 3_400);
     expect(ledger.since(3_101)).toMatchObject([{ startMs: 3_400, endMs: null }]);
   });
+
+  it.each([
+    [
+      'lacks its other side',
+      (): void => {
+        quote(binance, 'bid', 2899.9, 0);
+      },
+      (): void => {
+        quote(binance, 'bid', 2899.9, 1);
+      },
+    ],
+    [
+      'is crossed',
+      (): void => {
+        quote(binance, 'bid', 2901, 1);
+      },
+      (): void => {
+        quote(binance, 'bid', 2901, 0);
+      },
+    ],
+  ])('closes what pays with a book that %s', (_what, spoil, mend) => {
+    spoil();
+    publish(binance, 4_000);
+    expect(ledger.since(4_001)).toEqual([]);
+    mend();
+    publish(binance, 5_000);
+    expect(ledger.since(5_000)).toMatchObject([{ startMs: 5_000, endMs: null }]);
+  });
 });

@@ -81,7 +81,7 @@ export class SpellLedger {
   }
 
   private measure(pair: Pair, publishingMs: number, publishedMs: number): void {
-    const gain = walk(pair.buy, pair.sell);
+    const gain = isSound(pair.buy) && isSound(pair.sell) ? walk(pair.buy, pair.sell) : null;
     if (gain === null) {
       this.end(pair, publishedMs);
       return;
@@ -111,6 +111,11 @@ export class SpellLedger {
       ...{ peakNetBps: 0, payingNotional: 0, seeded },
     };
   }
+}
+
+// Nobody is paid by a book that lacks a side or contradicts itself: its exchange does not trade at these prices.
+function isSound({ bids, asks }: SimBook): boolean {
+  return (bids.ticks[0] ?? NaN) < (asks.ticks[0] ?? NaN);
 }
 
 // Walks both books from the top for as long as the next piece still pays; null when not even the top does.

@@ -20,6 +20,7 @@ export interface RestRequest {
 export interface RestReply {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One exchange as its clients meet it. */
@@ -39,22 +40,33 @@ export interface ExchangeWire {
   leave(client: SocketClient): void;
   /** Sends a step to those who listen. */
   publish(step: BookStep): void;
-  /** Ends the connections that listen to a symbol. */
-  killListeners(symbol: string): void;
   /** Called once a second for heartbeats. */
   beat?(client: SocketClient, nowMs: number): void;
 }
 
-/** The books of one exchange, found by what its interface calls them. */
+/** The books of one exchange that are on its market, found by what its interface calls them. */
 export class ExchangeMarket {
   private readonly byWireId = new Map<string, SimBook>();
 
-  constructor(readonly books: readonly SimBook[]) {
-    for (const book of books) this.byWireId.set(book.listing.wireId, book);
+  /**
+   * @param all - Every book.
+   * @param isDelisted - Tells which symbols are off the market at the moment.
+   */
+  constructor(
+    private readonly all: readonly SimBook[],
+    private readonly isDelisted: (symbol: string) => boolean = () => false,
+  ) {
+    for (const book of all) this.byWireId.set(book.listing.wireId, book);
   }
 
-  /** The book of a pair by the exchange's own name for it. */
+  /** The books that are on the market. */
+  get books(): readonly SimBook[] {
+    return this.all.filter(({ listing }) => !this.isDelisted(listing.symbol));
+  }
+
+  /** The book of a pair by the exchange's own name for it; null when there is none, or when it is off the market. */
   find(wireId: string): SimBook | null {
-    return this.byWireId.get(wireId) ?? null;
+    const book = this.byWireId.get(wireId);
+    return book && !this.isDelisted(book.listing.symbol) ? book : null;
   }
 }

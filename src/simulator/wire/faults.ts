@@ -1,93 +1,76 @@
-/** What can be made to go wrong on purpose. */
-export const FAULT_KINDS = ['drop', 'kill', 'freeze', 'corrupt', 'refuse', 'restFail', 'clear'] as const;
+import { BookFaults } from '../faults/book-faults.js';
+import {
+  type BookFault,
+  type CheckedFault,
+  type FrameFault,
+  isBookFault,
+  isFrameFault,
+  isRestFault,
+  type RestFault,
+} from '../faults/fault.js';
+import { FrameFaults } from '../faults/frame-faults.js';
+import { Lasting } from '../faults/lasting.js';
+import { RestFaults } from '../faults/rest-faults.js';
 
-/** One of the faults. */
-export type FaultKind = (typeof FAULT_KINDS)[number];
-
-/** A fault to inject; it touches the wire only, never the true books. */
-export interface Fault {
-  readonly exchange: string;
-  /** Limits `drop`, `freeze`, `corrupt` and `kill` to one symbol. */
-  readonly symbol?: string;
-  readonly fault: FaultKind;
-  /** Frames to drop or to corrupt, per symbol; default 1. */
-  readonly count?: number;
-  /** How long `freeze`, `refuse` and `restFail` last; default 10 s. */
-  readonly durationMs?: number;
-}
-
-const DEFAULT_DURATION_MS = 10_000;
-
-interface Counted {
-  readonly fault: 'drop' | 'corrupt';
-  readonly symbol: string | null;
-  readonly left: Map<string, number>;
-  readonly count: number;
-}
-
-/** The faults of one exchange that are in force. */
+/** The faults of one exchange that are in force, a class for each of its concerns. */
 export class ExchangeFaults {
-  // Bounded: one per kind and symbol, a later one replaces the earlier.
-  private readonly counted = new Map<string, Counted>();
-  private readonly until = new Map<string, number>();
+  readonly frames: FrameFaults;
+  readonly books: BookFaults;
+  readonly rest: RestFaults;
+  private readonly refusals: Lasting<true>;
+  private readonly clockOffset: Lasting<number>;
 
-  constructor(private readonly now: () => number) {}
-
-  /** Puts a fault in force; `kill` is done by the caller, `clear` ends all of them. */
-  inject(fault: Fault): void {
-    const key = `${fault.fault}:${fault.symbol ?? '*'}`;
-    switch (fault.fault) {
-      case 'clear':
-        this.counted.clear();
-        this.until.clear();
-        return;
-      case 'drop':
-      case 'corrupt':
-        this.counted.set(key, {
-          ...{ fault: fault.fault, symbol: fault.symbol ?? null, left: new Map<string, number>() },
-          count: fault.count ?? 1,
-        });
-        return;
-      case 'freeze':
-      case 'refuse':
-      case 'restFail':
-        this.until.set(key, this.now() + (fault.durationMs ?? DEFAULT_DURATION_MS));
-        return;
-      case 'kill':
-        return;
-    }
+  constructor(now: () => number) {
+    this.frames = new FrameFaults(now);
+    this.books = new BookFaults(now);
+    this.rest = new RestFaults(now);
+    this.refusals = new Lasting(now);
+    this.clockOffset = new Lasting(now);
   }
 
-  /** True when the symbol's next frame is to be dropped or corrupted; counts it. */
-  take(fault: 'drop' | 'corrupt', symbol: string): boolean {
-    if (this.counted.size === 0) return false;
-    for (const counted of this.counted.values()) {
-      if (counted.fault !== fault || (counted.symbol ?? symbol) !== symbol) continue;
-      const left = counted.left.get(symbol) ?? counted.count;
-      if (left === 0) continue;
-      counted.left.set(symbol, left - 1);
-      return true;
-    }
-    return false;
+  /** Puts a fault in force; what is done to connections at once (`kill`, `stall`) is not kept here. */
+  inject(fault: CheckedFault): void {
+    if (isFrameFault(fault)) this.frames.inject(fault);
+    else if (isBookFault(fault)) this.books.inject(fault);
+    else if (isRestFault(fault)) this.rest.inject(fault);
+    else this.injectOther(fault);
   }
 
   /** True while no market data leaves for the symbol; null asks for the whole exchange. */
   isFrozen(symbol: string | null): boolean {
-    return this.lasts('freeze:*') || (symbol !== null && this.lasts(`freeze:${symbol}`));
+    return this.frames.isFrozen(symbol);
   }
 
-  /** True while new sockets are refused. */
+  /** True while new sockets are turned away. */
   get isRefusing(): boolean {
-    return this.lasts('refuse:*');
+    return this.refusals.get('*') !== null || this.rest.maintenance !== null;
   }
 
-  /** True while REST answers 503. */
-  get isRestFailing(): boolean {
-    return this.lasts('restFail:*');
+  /** What the exchange's clock is ahead by, ms. */
+  get clockOffsetMs(): number {
+    return this.clockOffset.get('*') ?? 0;
   }
 
-  private lasts(key: string): boolean {
-    const end = this.until.get(key);
-    return end !== undefined && this.now() < end;
+  private injectOther(fault: Exclude<CheckedFault, FrameFault | BookFault | RestFault>): void {
+    switch (fault.fault) {
+      case 'refuse':
+        this.refusals.set('*', true, fault.durationMs);
+        return;
+      case 'clock':
+        this.clockOffset.set('*', fault.offsetMs, fault.durationMs ?? Infinity);
+        return;
+      case 'delist':
+        this.books.delist(fault.symbol);
+        return;
+      case 'relist':
+        this.books.relist(fault.symbol);
+        return;
+      case 'clear':
+        for (const concern of [this.frames, this.books, this.rest, this.refusals, this.clockOffset]) concern.clear();
+        return;
+      case 'kill':
+      case 'stall':
+        return;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { FrameLane } from './frame-lane.js';
 
 /** A client that has so much unread is too slow and is cut off. */
 const MOST_BUFFERED_BYTES = 4 * 1024 * 1024;
@@ -18,6 +19,8 @@ export class SocketClient {
   lastSentMs = 0;
   framesSent = 0;
   isAlive = true;
+  private readonly lanes = new Map<string, FrameLane>();
+  private stall: NodeJS.Timeout | null = null;
 
   constructor(
     readonly id: string,
@@ -26,14 +29,24 @@ export class SocketClient {
     private readonly now: () => number,
   ) {}
 
-  /** Sends text; a buffer is sent as it is, so that a frame for many is encoded once. */
-  send(frame: string | Buffer): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
+  /** True while nothing leaves and nothing is read. */
+  get isStalled(): boolean {
+    return this.stall !== null;
+  }
+
+  /** True when a channel of the symbol is subscribed. */
+  listensTo(symbol: string): boolean {
+    return [...this.topics.values()].some((topic) => topic.symbol === symbol);
+  }
+
+  /** Sends text, or bytes where asked; a buffer is sent as it is, so that a frame for many is encoded once. */
+  send(frame: string | Buffer, isBinary = false): void {
+    if (this.socket.readyState !== this.socket.OPEN || this.isStalled) return;
     if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES) {
       this.kill();
       return;
     }
-    this.socket.send(frame, { binary: false });
+    this.socket.send(frame, { binary: isBinary });
     this.lastSentMs = this.now();
     this.framesSent += 1;
   }
@@ -48,8 +61,50 @@ export class SocketClient {
     if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
   }
 
+  /** The lane of a topic; null when nothing of it was ever held back and `isNeeded` does not ask for one. */
+  laneOf(key: string, isNeeded: boolean): FrameLane | null {
+    const lane = this.lanes.get(key);
+    if (lane || !isNeeded) return lane ?? null;
+    const made = new FrameLane(this.now);
+    this.lanes.set(key, made);
+    return made;
+  }
+
+  /** Forgets what is held back of a topic. */
+  forgetLane(key: string): void {
+    this.lanes.get(key)?.close();
+    this.lanes.delete(key);
+  }
+
+  /** Ends a stall and sends everything that is held back. */
+  recover(): void {
+    this.resume();
+    for (const lane of this.lanes.values()) lane.flush();
+  }
+
+  /**
+   * Turns the connection into one whose far end is gone: it stays open, but no byte leaves, not even a pong, and none is
+   * read. Afterwards it reads on; what would have left meanwhile is lost.
+   */
+  stallFor(durationMs: number): void {
+    this.resume();
+    this.socket.pause();
+    this.stall = setTimeout(() => {
+      this.resume();
+    }, durationMs);
+  }
+
+  /** Ends a stall. */
+  resume(): void {
+    if (!this.stall) return;
+    clearTimeout(this.stall);
+    this.stall = null;
+    this.socket.resume();
+  }
+
   /** Ends the connection without a closing handshake. */
   kill(): void {
+    this.resume();
     this.socket.terminate();
   }
 

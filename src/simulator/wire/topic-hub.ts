@@ -1,3 +1,4 @@
+import { type FrameFate, UNHARMED } from '../faults/frame-faults.js';
 import type { BookStep } from '../world/sim-book.js';
 import type { ExchangeFaults } from './faults.js';
 import type { SocketClient, Topic } from './socket-client.js';
@@ -8,8 +9,12 @@ export class TopicHub<State> {
 
   constructor(private readonly faults: ExchangeFaults) {}
 
-  /** Adds a client to a topic, which is made when nobody listened before; false when the client had it already. */
+  /**
+   * Adds a client to a topic, which is made when nobody listened before; null when the client had it already. What is
+   * held back for that client is forgotten: a snapshot that follows tells more.
+   */
   subscribe(client: SocketClient, symbol: string, key: string, makeState: () => State): Topic<State> | null {
+    client.forgetLane(key);
     if (client.topics.has(key)) return null;
     let topics = this.bySymbol.get(symbol);
     if (!topics) this.bySymbol.set(symbol, (topics = new Map<string, Topic<State>>()));
@@ -24,6 +29,7 @@ export class TopicHub<State> {
   unsubscribe(client: SocketClient, key: string): boolean {
     const topic = client.topics.get(key);
     if (!topic) return false;
+    client.forgetLane(key);
     client.topics.delete(key);
     topic.clients.delete(client);
     if (topic.clients.size === 0) this.bySymbol.get(topic.symbol)?.delete(key);
@@ -35,36 +41,42 @@ export class TopicHub<State> {
     for (const key of [...client.topics.keys()]) this.unsubscribe(client, key);
   }
 
-  /** Ends the connections that listen to a symbol. */
-  killListeners(symbol: string): void {
-    for (const topic of this.bySymbol.get(symbol)?.values() ?? []) for (const client of topic.clients) client.kill();
-  }
-
   /**
-   * Sends a step to everyone who listens.
+   * Sends a step to everyone who listens, as its faults allow.
    *
    * @param step - What changed.
-   * @param encode - Writes the frame of a topic, null when that topic has nothing to tell; `isCorrupt` asks for a frame
-   * whose sequence or checksum is wrong.
+   * @param encode - Writes the frame of a topic, text or bytes, null when that topic has nothing to tell; `isCorrupt` asks
+   * for a frame whose sequence or checksum is wrong.
    * @param stamp - Completes the frame for one client, lost or not, where frames are counted per connection.
    */
   publish(
     step: BookStep,
-    encode: (topic: Topic<State>, isCorrupt: boolean) => string | null,
+    encode: (topic: Topic<State>, isCorrupt: boolean) => string | Buffer | null,
     stamp?: (client: SocketClient, text: string, isCorrupt: boolean) => string,
   ): void {
     const symbol = step.book.listing.symbol;
     const topics = this.bySymbol.get(symbol);
     if (!topics || topics.size === 0) return;
-    const isCorrupt = this.faults.take('corrupt', symbol);
-    const isLost = this.faults.take('drop', symbol) || this.faults.isFrozen(symbol);
+    const { frames } = this.faults;
+    const isCorrupt = frames.isCorrupting(symbol);
+    let fate: FrameFate | null = null;
     for (const topic of topics.values()) {
-      const text = encode(topic, isCorrupt);
-      if (text === null) continue;
-      const shared = Buffer.from(text);
+      const written = encode(topic, isCorrupt);
+      if (written === null) continue;
+      // Steps without a frame do not count.
+      fate ??= frames.take(symbol);
+      const isText = typeof written === 'string';
+      const shared = isText ? Buffer.from(written) : written;
       for (const client of topic.clients) {
-        const frame = stamp ? stamp(client, text, isCorrupt) : shared;
-        if (!isLost) client.send(frame);
+        const prepare = (): (() => void) => {
+          const frame = stamp && isText ? stamp(client, written, isCorrupt) : shared;
+          return () => {
+            client.send(frame, !isText);
+          };
+        };
+        const lane = client.laneOf(topic.key, fate !== UNHARMED);
+        if (lane) lane.send(prepare, fate);
+        else prepare()();
       }
     }
   }

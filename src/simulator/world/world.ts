@@ -3,6 +3,7 @@ import { AssetPrices } from './asset-prices.js';
 import { BookMaker } from './book-maker.js';
 import type { Dislocation } from './dislocation.js';
 import { Dislocations } from './dislocations.js';
+import { BookBender, type Distortion } from './distortion.js';
 import { PROFILES, type ExchangeProfile } from './exchange-profile.js';
 import { ACCOUNT_EXCHANGES, listingsOf, PUBLIC_EXCHANGES, type Listing, type SimulatedExchange } from './listings.js';
 import { Random } from './random.js';
@@ -16,6 +17,7 @@ interface Market {
   readonly profile: ExchangeProfile;
   readonly book: SimBook;
   readonly maker: BookMaker;
+  readonly bender: BookBender;
   readonly random: Random;
   readonly base: Asset;
   readonly quote: Asset;
@@ -60,16 +62,23 @@ export class World {
     return this.dislocations.advance();
   }
 
-  /** Moves one book to the prices of the current step and publishes the change; one that stood still catches up. */
-  stepBook(index: number, nowMs: number): BookStep {
+  /**
+   * Moves one book to the prices of the current step and publishes the change; one that stood still catches up.
+   *
+   * @param nowMs - The time that the book is to carry.
+   * @param distortion - What bends it; prices and draws go on as without.
+   */
+  stepBook(index: number, nowMs: number, distortion: Distortion | null = null): BookStep {
     const market = this.markets[index] as Market;
-    const { profile, random } = market;
+    const { profile, random, bender } = market;
+    bender.straighten();
     const follow = this.step - market.step > 1 ? 1 : profile.follow;
     market.step = this.step;
     market.seen += follow * (this.truePrice(market.base, market.quote) - market.seen);
     market.noiseBps += -NOISE_PULL * market.noiseBps + profile.noiseBps * Math.sqrt(2 * NOISE_PULL) * random.normal();
     const dislocation = this.dislocations.of(market.exchange, market.book.listing.symbol);
     market.maker.step(market.seen * (1 + market.noiseBps / 10_000), dislocation);
+    if (distortion) bender.bend(distortion);
     return market.book.commit((sequence, changes) => nextSequence(market.exchange, sequence, changes, random), nowMs);
   }
 
@@ -90,7 +99,8 @@ export class World {
     const seen = this.truePrice(base, quote);
     maker.step(seen, null);
     book.commit((sequence) => sequence, startMs);
-    return { exchange, profile, book, maker, random, base, quote, seen, noiseBps: 0, step: 0 };
+    const bender = new BookBender(book);
+    return { exchange, profile, book, maker, bender, random, base, quote, seen, noiseBps: 0, step: 0 };
   }
 
   private truePrice(base: Asset, quote: Asset): number {
