@@ -114,11 +114,12 @@ class TrialRun {
     if (target === undefined) throw new Error('nothing is listed');
     const { trial, exchange } = this;
     this.injectedAtMs = performance.now();
-    this.simulator.injectFault({ ...trial.fault, exchange, ...(trial.onSymbol ? { symbol: target } : {}) });
+    for (const fault of trial.faults(exchange, target)) this.simulator.injectFault(fault);
     await delay(trial.lastsMs);
+    for (const fault of trial.end?.(exchange, target) ?? []) this.simulator.injectFault(fault);
     const endedAtMs = performance.now();
     if (trial.mustShow) await until('the fault is noticed', () => this.noticedMs !== null);
-    await this.proof('after the fault');
+    else await this.proof('after the fault');
     await until('it is live again', () => this.rig.status(exchange).status === 'live', HEALED_WITHIN_MS);
     this.healedMs = this.noticedMs === null ? null : Math.max(0, performance.now() - endedAtMs);
     await this.proof('at the end');

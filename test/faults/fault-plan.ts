@@ -4,26 +4,95 @@ import type { Fault, SimulatedExchange } from '../../src/simulator/index.js';
 export interface Trial {
   /** Name in the table. */
   readonly name: string;
-  /** What is injected; the exchange, and the symbol where `onSymbol`, are filled in. */
-  readonly fault: Omit<Fault, 'exchange' | 'symbol'>;
-  readonly onSymbol: boolean;
+  /** What is injected, in order. */
+  readonly faults: (exchange: SimulatedExchange, symbol: string) => readonly Fault[];
+  /** What is injected once its time is over. */
+  readonly end?: (exchange: SimulatedExchange, symbol: string) => readonly Fault[];
   /** How long it lasts, milliseconds; 0 for what happens once. */
   readonly lastsMs: number;
-  /** True when the service must have thrown the book away, or must have called the exchange down, before it is over. */
+  /** True when the service must have thrown a book of the exchange away for it. */
   readonly mustShow: boolean;
   /** Exchanges that it cannot be done to, with why. */
   readonly except?: Partial<Record<SimulatedExchange, string>>;
 }
 
+/** Longer than any feed of these may be silent before it is distrusted. */
+const LONG_MS = 9_000;
 const NO_NUMBER = { hyperliquid: 'every frame is the whole book, without sequence or checksum' };
+
+type Kind = 'duplicate' | 'reorder' | 'drop' | 'corrupt';
+function frames(fault: Kind, mustShow: boolean, except: Trial['except'] = {}): Trial {
+  return {
+    name: fault,
+    faults: (exchange, symbol) => [{ exchange, symbol, fault, count: 1 }],
+    ...{ lastsMs: 0, mustShow, except },
+  };
+}
+
+function book(fault: 'oneSided' | 'crossed' | 'thin' | 'frozen', lastsMs: number, mustShow: boolean): Trial {
+  return {
+    name: fault,
+    faults: (exchange, symbol) => [{ exchange, symbol, fault, durationMs: lastsMs }],
+    ...{ lastsMs, mustShow },
+  };
+}
+
+/** Requests fail while the sockets are gone, so that whatever needs them to come back has to wait. */
+function rest(name: string, fault: (exchange: SimulatedExchange) => Fault, lastsMs: number): Trial {
+  return {
+    name,
+    faults: (exchange) => [fault(exchange), { exchange, fault: 'kill' }],
+    ...{ lastsMs, mustShow: true },
+  };
+}
 
 /** Every trial, in the order of the table. */
 export const TRIALS: readonly Trial[] = [
-  { name: 'drop', fault: { fault: 'drop', count: 1 }, onSymbol: true, lastsMs: 0, mustShow: true, except: NO_NUMBER },
+  frames('drop', true, NO_NUMBER),
+  frames('duplicate', false),
+  frames('reorder', false),
+  frames('corrupt', true, NO_NUMBER),
   {
-    ...{ name: 'corrupt', fault: { fault: 'corrupt', count: 1 }, onSymbol: true, lastsMs: 0, mustShow: true },
-    except: NO_NUMBER,
+    name: 'delay',
+    faults: (exchange, symbol) => [{ exchange, symbol, fault: 'delay', delayMs: 1_500, durationMs: 4_000 }],
+    ...{ lastsMs: 5_500, mustShow: false },
   },
-  { name: 'kill', fault: { fault: 'kill' }, onSymbol: false, lastsMs: 0, mustShow: true },
-  { name: 'freeze', fault: { fault: 'freeze', durationMs: 9_000 }, onSymbol: false, lastsMs: 9_000, mustShow: true },
+  {
+    name: 'freeze',
+    faults: (exchange) => [{ exchange, fault: 'freeze', durationMs: LONG_MS }],
+    ...{ lastsMs: LONG_MS, mustShow: true },
+  },
+  {
+    name: 'freeze one',
+    faults: (exchange, symbol) => [{ exchange, symbol, fault: 'freeze', durationMs: LONG_MS }],
+    ...{ lastsMs: LONG_MS, mustShow: true },
+  },
+  { name: 'kill', faults: (exchange) => [{ exchange, fault: 'kill' }], lastsMs: 0, mustShow: true },
+  {
+    name: 'stall',
+    faults: (exchange) => [{ exchange, fault: 'stall', durationMs: LONG_MS }],
+    ...{ lastsMs: LONG_MS, mustShow: true },
+  },
+  rest('refuse', (exchange) => ({ exchange, fault: 'refuse', durationMs: 3_000 }), 3_000),
+  book('oneSided', 2_000, false),
+  book('crossed', 2_000, true),
+  book('thin', 2_000, false),
+  book('frozen', LONG_MS, false),
+  rest('REST 503', (exchange) => ({ exchange, fault: 'restFail', status: 503, durationMs: 3_000 }), 3_000),
+  rest('REST 429', (exchange) => ({ exchange, fault: 'restFail', status: 429, durationMs: 3_000 }), 3_000),
+  rest('REST 418', (exchange) => ({ exchange, fault: 'restFail', status: 418, durationMs: 3_000 }), 3_000),
+  rest('rate limit', (exchange) => ({ exchange, fault: 'rateLimit', durationMs: 3_000 }), 3_000),
+  rest('REST silent', (exchange) => ({ exchange, fault: 'restTimeout', durationMs: 3_000 }), 3_000),
+  {
+    name: 'maintenance',
+    faults: (exchange) => [{ exchange, fault: 'maintenance', durationMs: 4_000 }],
+    ...{ lastsMs: 4_000, mustShow: true },
+  },
+  ...[5_000, -5_000].map((offsetMs) => ({
+    name: `clock ${offsetMs > 0 ? '+' : '−'}5 s`,
+    faults: (exchange: SimulatedExchange): readonly Fault[] => [
+      { exchange, fault: 'clock', offsetMs, durationMs: 3_000 },
+    ],
+    ...{ lastsMs: 3_000, mustShow: false },
+  })),
 ];

@@ -1,6 +1,7 @@
+import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 
-/** A frame as it came and as it parses; text that is no JSON has no `json`. */
+/** A frame as it came, unpacked where it was gzipped, and as it parses; text that is no JSON has no `json`. */
 export interface WireFrame {
   readonly text: string;
   // A test reads whatever an exchange may send.
@@ -17,7 +18,7 @@ export class WireClient {
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => {
-      const text = data.toString('utf8');
+      const text = (data[0] === 0x1f && data[1] === 0x8b ? gunzipSync(data) : data).toString('utf8');
       this.frames.push({ text, json: /^[[{]/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : null });
       this.wake();
     });

@@ -5,6 +5,7 @@ import { BybitWire } from '../bybit/bybit-wire.js';
 import { CoinbaseWire } from '../coinbase/coinbase-wire.js';
 import { CryptocomWire } from '../cryptocom/cryptocom-wire.js';
 import { GateWire } from '../gate/gate-wire.js';
+import { HtxWire } from '../htx/htx-wire.js';
 import { HyperliquidWire } from '../hyperliquid/hyperliquid-wire.js';
 import { KrakenWire } from '../kraken/kraken-wire.js';
 import { KucoinWire } from '../kucoin/kucoin-wire.js';
@@ -77,5 +78,7 @@ function makeWire(
       return new CryptocomWire(market, faults);
     case 'hyperliquid':
       return new HyperliquidWire(market, faults);
+    case 'htx':
+      return new HtxWire(market, faults, now);
   }
 }

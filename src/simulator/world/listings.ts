@@ -18,7 +18,7 @@ export interface Listing {
 export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
 
 /** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
-export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom', 'hyperliquid'] as const;
+export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom', 'hyperliquid', 'htx'] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
@@ -148,10 +148,38 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'BTC/USDC': [0, 5],
     'ETH/USDC': [1, 4],
   },
+  htx: {
+    'BTC/USDT': [2, 6],
+    'ETH/USDT': [2, 4],
+    'SOL/USDT': [4, 4],
+    'XRP/USDT': [5, 2],
+    'ADA/USDT': [6, 4],
+    'DOGE/USDT': [6, 2],
+    'LTC/USDT': [2, 4],
+    'USDC/USDT': [4, 4],
+  },
 };
 
 // Spot pairs are known by their index there.
 const HYPERLIQUID_COINS: Readonly<Record<string, string>> = { BTC: '@142', ETH: '@151' };
+
+const joined = (base: string, quote: string): string => `${base}${quote}`;
+const dashed = (base: string, quote: string): string => `${base}-${quote}`;
+const underscored = (base: string, quote: string): string => `${base}_${quote}`;
+
+const WIRE_IDS: Readonly<Record<SimulatedExchange, (base: string, quote: string) => string>> = {
+  binance: joined,
+  okx: dashed,
+  bybit: joined,
+  kraken: (base, quote) => `${base}/${quote}`,
+  coinbase: dashed,
+  bitget: joined,
+  gate: underscored,
+  kucoin: dashed,
+  cryptocom: underscored,
+  hyperliquid: (base, quote) => HYPERLIQUID_COINS[base] ?? `${base}/${quote}`,
+  htx: (base, quote) => joined(base, quote).toLowerCase(),
+};
 
 /** Every symbol that at least one exchange lists. */
 export const SIMULATED_SYMBOLS: readonly string[] = [
@@ -164,26 +192,6 @@ export function listingsOf(exchange: SimulatedExchange, symbols?: readonly strin
     .filter(([symbol]) => symbols?.includes(symbol) ?? true)
     .map(([symbol, [priceDecimals, sizeDecimals]]) => {
       const [base = '', quote = ''] = symbol.split('/');
-      return { exchange, symbol, base, quote, wireId: wireId(exchange, base, quote), priceDecimals, sizeDecimals };
+      return { exchange, symbol, base, quote, wireId: WIRE_IDS[exchange](base, quote), priceDecimals, sizeDecimals };
     });
-}
-
-function wireId(exchange: SimulatedExchange, base: string, quote: string): string {
-  switch (exchange) {
-    case 'binance':
-    case 'bybit':
-    case 'bitget':
-      return `${base}${quote}`;
-    case 'okx':
-    case 'coinbase':
-    case 'kucoin':
-      return `${base}-${quote}`;
-    case 'kraken':
-      return `${base}/${quote}`;
-    case 'hyperliquid':
-      return HYPERLIQUID_COINS[base] ?? `${base}/${quote}`;
-    case 'gate':
-    case 'cryptocom':
-      return `${base}_${quote}`;
-  }
 }

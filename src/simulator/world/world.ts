@@ -118,6 +118,7 @@ function nextSequence(exchange: SimulatedExchange, sequence: number, changes: nu
     case 'okx':
     case 'bitget':
     case 'cryptocom':
+    case 'htx':
       return sequence + 1 + random.below(40);
     case 'bybit':
     case 'kraken':

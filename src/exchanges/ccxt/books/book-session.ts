@@ -240,6 +240,10 @@ export class BookSession implements CodecSink, SocketListener {
 
   private async fetch(id: string, line: BookLine): Promise<void> {
     const { codec } = this;
+    if (codec?.requestSnapshot) {
+      codec.requestSnapshot(id);
+      return;
+    }
     try {
       const snapshot = await this.context.fetchSnapshot(id);
       if (codec === this.codec && !this.isStopped) codec?.offerSnapshot?.(id, snapshot, this.context.clock.nowMs());

@@ -25,7 +25,7 @@ export interface CodecSink {
   lost(reason: DistrustReason): boolean;
   /** The exchange refused a subscription; null when it does not say whose. */
   refused(line: BookLine | null, message: string): void;
-  /** The codec keeps frames back until it gets a REST snapshot of this market. */
+  /** The codec keeps frames back until it gets a snapshot of this market, by REST or as it asks for it itself. */
   wantsSnapshot(id: string): void;
   /** Sends a frame that the codec owes the exchange without being asked by its owner. */
   send(frame: string): void;
@@ -64,6 +64,8 @@ export interface BookCodec {
   resubscribe(id: string): string[];
   /** Forgets a market's numbering: its deltas count only after its next snapshot. */
   restart(id: string): void;
+  /** Asks for a wanted snapshot over the socket; absent where REST gives it. */
+  requestSnapshot?(id: string): void;
   /** Takes the REST snapshot that was wanted; exchanges that stream snapshots have none. */
   offerSnapshot?(id: string, snapshot: RestSnapshot, receivedAtMs: number): void;
 }
@@ -98,7 +100,7 @@ export interface AskedAddress {
 /** How one exchange's books are taken; one entry per exchange in the list of codecs. */
 export interface CodecKind {
   readonly address: KeptAddress | AskedAddress;
-  /** Null where the socket streams snapshots. */
+  /** Null where snapshots come over the socket. */
   readonly snapshots: SnapshotSource | null;
   /**
    * Turns the bytes of a frame into what `read` takes; anything but an object or an array is left to ccxt. Absent where

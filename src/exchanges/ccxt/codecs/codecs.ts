@@ -5,6 +5,7 @@ import type { CodecKind } from './codec.js';
 import { coinbaseCodec } from './coinbase.codec.js';
 import { cryptocomCodec } from './cryptocom.codec.js';
 import { gateCodec } from './gate.codec.js';
+import { htxCodec } from './htx.codec.js';
 import { hyperliquidCodec } from './hyperliquid.codec.js';
 import { krakenCodec } from './kraken.codec.js';
 import { kucoinCodec } from './kucoin.codec.js';
@@ -18,6 +19,7 @@ export const CODECS: Readonly<Record<string, CodecKind>> = {
   coinbase: coinbaseCodec,
   cryptocom: cryptocomCodec,
   gate: gateCodec,
+  htx: htxCodec,
   hyperliquid: hyperliquidCodec,
   kraken: krakenCodec,
   kucoin: kucoinCodec,

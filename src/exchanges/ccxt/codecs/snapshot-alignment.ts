@@ -17,10 +17,14 @@ export interface AlignmentRules {
   readonly mayOverlap: boolean;
   /** The stream is known to run once a delta comes; else only once `subscribed` is called. */
   readonly startsWithFrames: boolean;
+  /** The first delta after a snapshot begins exactly where that ends; absent where it may overlap it. */
+  readonly meetsSnapshot?: boolean;
+  /** Snapshot and deltas are of the best so many levels, as in {@link BookRules}; absent where of the whole book. */
+  readonly fedDepth?: number;
 }
 
 /**
- * Joins one market's deltas, each over a range of sequences, with a snapshot that REST gives: holds the deltas back, asks
+ * Joins one market's deltas, each over a range of sequences, with a snapshot that is asked for: holds the deltas back, asks
  * for the snapshot, drops what it already holds, then asks of each delta that it follows the one before without a hole.
  */
 export class SnapshotAlignment {
@@ -31,7 +35,8 @@ export class SnapshotAlignment {
   private isAsked = false;
   private isRunning: boolean;
   private held: Held[] = [];
-  private bookRules = WHOLE;
+  private readonly wholeRules: BookRules;
+  private bookRules: BookRules;
 
   constructor(
     private readonly id: string,
@@ -40,6 +45,9 @@ export class SnapshotAlignment {
     private readonly sink: CodecSink,
   ) {
     this.isRunning = rules.startsWithFrames;
+    const { fedDepth } = rules;
+    this.wholeRules = fedDepth === undefined ? WHOLE : { ...WHOLE, fedDepth, shownDepth: fedDepth };
+    this.bookRules = this.wholeRules;
   }
 
   /** Notes that the stream runs: whatever changes from now on comes as a delta. */
@@ -86,7 +94,7 @@ export class SnapshotAlignment {
       exchangeTimeMs: null,
       receivedAtMs,
     };
-    this.bookRules = snapshot.limit === undefined ? WHOLE : { ...WHOLE, shownDepth: snapshot.limit };
+    this.bookRules = snapshot.limit === undefined ? this.wholeRules : { ...WHOLE, shownDepth: snapshot.limit };
     if (!this.sink.update(this.line, update, this.bookRules, null)) {
       this.last = null;
       return;
@@ -115,7 +123,7 @@ export class SnapshotAlignment {
     const expected = (this.last as number) + 1;
     const mayOverlap = this.isAligning || this.rules.mayOverlap;
     if (mayOverlap && last < expected) return true;
-    const fits = mayOverlap ? first <= expected : first === expected;
+    const fits = mayOverlap && this.rules.meetsSnapshot !== true ? first <= expected : first === expected;
     this.isAligning = false;
     if (!fits && this.sink.broken(this.line, 'sequence_gap')) {
       this.last = null;

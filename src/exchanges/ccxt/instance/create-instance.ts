@@ -76,8 +76,11 @@ export function createInstance(options: InstanceOptions): CcxtExchange {
 export function keepMarkets(instance: CcxtExchange, symbols: ReadonlySet<string>): void {
   const wantsContracts = [...symbols].some((symbol) => symbol.includes(':'));
   const options = instance.options['fetchMarkets'] as { types?: unknown } | undefined;
-  if (!wantsContracts && Array.isArray(options?.types) && options.types.includes('spot')) {
+  const types = options?.types;
+  if (!wantsContracts && Array.isArray(types) && types.includes('spot')) {
     instance.options['fetchMarkets'] = { ...options, types: ['spot'] };
+  } else if (!wantsContracts && typeof types === 'object' && (types as { spot?: unknown } | null)?.spot === true) {
+    instance.options['fetchMarkets'] = { ...options, types: { spot: true } };
   }
   const fetchMarkets = instance.fetchMarkets.bind(instance);
   instance.fetchMarkets = async (parameters) =>
