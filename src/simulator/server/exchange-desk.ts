@@ -8,6 +8,7 @@ import { GateWire } from '../gate/gate-wire.js';
 import { HyperliquidWire } from '../hyperliquid/hyperliquid-wire.js';
 import { KrakenWire } from '../kraken/kraken-wire.js';
 import { KucoinWire } from '../kucoin/kucoin-wire.js';
+import { MexcWire } from '../mexc/mexc-wire.js';
 import { OkxWire } from '../okx/okx-wire.js';
 import { ExchangeFaults } from '../wire/faults.js';
 import { ExchangeMarket, type ExchangeWire } from '../wire/exchange-wire.js';
@@ -71,5 +72,7 @@ function makeWire(
       return new CryptocomWire(market, faults);
     case 'hyperliquid':
       return new HyperliquidWire(market, faults);
+    case 'mexc':
+      return new MexcWire(market, faults);
   }
 }

@@ -26,14 +26,14 @@ export class SocketClient {
     private readonly now: () => number,
   ) {}
 
-  /** Sends text; a buffer is sent as it is, so that a frame for many is encoded once. */
-  send(frame: string | Buffer): void {
+  /** Sends text, or bytes where asked; a buffer is sent as it is, so that a frame for many is encoded once. */
+  send(frame: string | Buffer, isBinary = false): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES) {
       this.kill();
       return;
     }
-    this.socket.send(frame, { binary: false });
+    this.socket.send(frame, { binary: isBinary });
     this.lastSentMs = this.now();
     this.framesSent += 1;
   }

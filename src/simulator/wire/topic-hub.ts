@@ -44,13 +44,13 @@ export class TopicHub<State> {
    * Sends a step to everyone who listens.
    *
    * @param step - What changed.
-   * @param encode - Writes the frame of a topic, null when that topic has nothing to tell; `isCorrupt` asks for a frame
-   * whose sequence or checksum is wrong.
+   * @param encode - Writes the frame of a topic, text or bytes, null when that topic has nothing to tell; `isCorrupt` asks
+   * for a frame whose sequence or checksum is wrong.
    * @param stamp - Completes the frame for one client, lost or not, where frames are counted per connection.
    */
   publish(
     step: BookStep,
-    encode: (topic: Topic<State>, isCorrupt: boolean) => string | null,
+    encode: (topic: Topic<State>, isCorrupt: boolean) => string | Buffer | null,
     stamp?: (client: SocketClient, text: string, isCorrupt: boolean) => string,
   ): void {
     const symbol = step.book.listing.symbol;
@@ -59,12 +59,13 @@ export class TopicHub<State> {
     const isCorrupt = this.faults.take('corrupt', symbol);
     const isLost = this.faults.take('drop', symbol) || this.faults.isFrozen(symbol);
     for (const topic of topics.values()) {
-      const text = encode(topic, isCorrupt);
-      if (text === null) continue;
-      const shared = Buffer.from(text);
+      const written = encode(topic, isCorrupt);
+      if (written === null) continue;
+      const isText = typeof written === 'string';
+      const shared = isText ? Buffer.from(written) : written;
       for (const client of topic.clients) {
-        const frame = stamp ? stamp(client, text, isCorrupt) : shared;
-        if (!isLost) client.send(frame);
+        const frame = stamp && isText ? stamp(client, written, isCorrupt) : shared;
+        if (!isLost) client.send(frame, !isText);
       }
     }
   }

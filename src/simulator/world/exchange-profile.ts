@@ -71,4 +71,8 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
     ...{ accountTakerBps: 7, accountMakerBps: 4, publicTakerBps: 7, publicMakerBps: 4 },
     ...{ follow: 0.6, noiseBps: 0.7, spreadBps: 0.3, spacingBps: 0.4, topUsd: 2_500, firstSequence: 1 },
   },
+  mexc: {
+    ...{ accountTakerBps: 5, accountMakerBps: 0, publicTakerBps: 5, publicMakerBps: 0 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 3_500, firstSequence: 43_296_363_236 },
+  },
 };

@@ -18,7 +18,7 @@ export interface Listing {
 export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
 
 /** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
-export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom', 'hyperliquid'] as const;
+export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom', 'hyperliquid', 'mexc'] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
@@ -148,6 +148,24 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'BTC/USDC': [0, 5],
     'ETH/USDC': [1, 4],
   },
+  mexc: {
+    'BTC/USDT': [2, 8],
+    'ETH/USDT': [2, 5],
+    'SOL/USDT': [2, 2],
+    'XRP/USDT': [4, 2],
+    'ADA/USDT': [4, 2],
+    'DOGE/USDT': [5, 2],
+    'LTC/USDT': [2, 4],
+    'BTC/USDC': [2, 8],
+    'ETH/USDC': [2, 5],
+    'USDC/USDT': [4, 2],
+  },
+};
+
+// What stands between base and quote in the exchange's own name of a pair.
+const BETWEEN: Readonly<Record<SimulatedExchange, string>> = {
+  ...{ binance: '', bybit: '', bitget: '', mexc: '', okx: '-', coinbase: '-', kucoin: '-' },
+  ...{ kraken: '/', hyperliquid: '/', gate: '_', cryptocom: '_' },
 };
 
 // Spot pairs are known by their index there.
@@ -169,21 +187,6 @@ export function listingsOf(exchange: SimulatedExchange, symbols?: readonly strin
 }
 
 function wireId(exchange: SimulatedExchange, base: string, quote: string): string {
-  switch (exchange) {
-    case 'binance':
-    case 'bybit':
-    case 'bitget':
-      return `${base}${quote}`;
-    case 'okx':
-    case 'coinbase':
-    case 'kucoin':
-      return `${base}-${quote}`;
-    case 'kraken':
-      return `${base}/${quote}`;
-    case 'hyperliquid':
-      return HYPERLIQUID_COINS[base] ?? `${base}/${quote}`;
-    case 'gate':
-    case 'cryptocom':
-      return `${base}_${quote}`;
-  }
+  const coin = exchange === 'hyperliquid' ? HYPERLIQUID_COINS[base] : undefined;
+  return coin ?? `${base}${BETWEEN[exchange]}${quote}`;
 }
