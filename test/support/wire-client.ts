@@ -3,6 +3,8 @@ import { WebSocket } from 'ws';
 
 /** A frame as it came, unpacked where it was gzipped, and as it parses; text that is no JSON has no `json`. */
 export interface WireFrame {
+  readonly data: Buffer;
+  readonly isBinary: boolean;
   readonly text: string;
   // A test reads whatever an exchange may send.
   readonly json: Readonly<Record<string, unknown>> | null;
@@ -17,9 +19,10 @@ export class WireClient {
   private readonly waiting = new Set<() => void>();
 
   private constructor(private readonly socket: WebSocket) {
-    socket.on('message', (data: Buffer) => {
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
       const text = (data[0] === 0x1f && data[1] === 0x8b ? gunzipSync(data) : data).toString('utf8');
-      this.frames.push({ text, json: /^[[{]/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : null });
+      const json = /^[[{]/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : null;
+      this.frames.push({ data, isBinary, text, json });
       this.wake();
     });
     socket.on('pong', () => {

@@ -9,6 +9,7 @@ import { HtxWire } from '../htx/htx-wire.js';
 import { HyperliquidWire } from '../hyperliquid/hyperliquid-wire.js';
 import { KrakenWire } from '../kraken/kraken-wire.js';
 import { KucoinWire } from '../kucoin/kucoin-wire.js';
+import { MexcWire } from '../mexc/mexc-wire.js';
 import { OkxWire } from '../okx/okx-wire.js';
 import { ExchangeFaults } from '../wire/faults.js';
 import { ExchangeMarket, type ExchangeWire } from '../wire/exchange-wire.js';
@@ -80,5 +81,7 @@ function makeWire(
       return new HyperliquidWire(market, faults);
     case 'htx':
       return new HtxWire(market, faults, now);
+    case 'mexc':
+      return new MexcWire(market, faults);
   }
 }

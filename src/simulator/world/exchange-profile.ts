@@ -75,4 +75,8 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
     ...{ accountTakerBps: 20, accountMakerBps: 20, publicTakerBps: 20, publicMakerBps: 20 },
     ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 3_500, firstSequence: 104_998_984_977 },
   },
+  mexc: {
+    ...{ accountTakerBps: 5, accountMakerBps: 0, publicTakerBps: 5, publicMakerBps: 0 },
+    ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 3_500, firstSequence: 43_296_363_236 },
+  },
 };

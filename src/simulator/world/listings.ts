@@ -18,7 +18,16 @@ export interface Listing {
 export const ACCOUNT_EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'] as const;
 
 /** Exchanges with public market data only; their books stand still while nobody is connected, so they cost nothing. */
-export const PUBLIC_EXCHANGES = ['coinbase', 'bitget', 'gate', 'kucoin', 'cryptocom', 'hyperliquid', 'htx'] as const;
+export const PUBLIC_EXCHANGES = [
+  'coinbase',
+  'bitget',
+  'gate',
+  'kucoin',
+  'cryptocom',
+  'hyperliquid',
+  'htx',
+  'mexc',
+] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
@@ -158,6 +167,18 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'LTC/USDT': [2, 4],
     'USDC/USDT': [4, 4],
   },
+  mexc: {
+    'BTC/USDT': [2, 8],
+    'ETH/USDT': [2, 5],
+    'SOL/USDT': [2, 2],
+    'XRP/USDT': [4, 2],
+    'ADA/USDT': [4, 2],
+    'DOGE/USDT': [5, 2],
+    'LTC/USDT': [2, 4],
+    'BTC/USDC': [2, 8],
+    'ETH/USDC': [2, 5],
+    'USDC/USDT': [4, 2],
+  },
 };
 
 // Spot pairs are known by their index there.
@@ -179,6 +200,7 @@ const WIRE_IDS: Readonly<Record<SimulatedExchange, (base: string, quote: string)
   cryptocom: underscored,
   hyperliquid: (base, quote) => HYPERLIQUID_COINS[base] ?? `${base}/${quote}`,
   htx: (base, quote) => joined(base, quote).toLowerCase(),
+  mexc: joined,
 };
 
 /** Every symbol that at least one exchange lists. */

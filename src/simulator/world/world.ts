@@ -114,6 +114,7 @@ function nextSequence(exchange: SimulatedExchange, sequence: number, changes: nu
     case 'binance':
     case 'gate':
     case 'kucoin':
+    case 'mexc':
       return sequence + Math.max(1, changes);
     case 'okx':
     case 'bitget':

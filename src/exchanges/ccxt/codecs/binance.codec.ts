@@ -9,9 +9,9 @@ import {
   type RestSnapshot,
   time,
 } from './codec.js';
+import { restDepth } from './rest-depth.js';
 import { SnapshotAlignment } from './snapshot-alignment.js';
 
-const REST_DEPTHS = [100, 500, 1_000, 5_000] as const;
 /** Streams per SUBSCRIBE frame. */
 const STREAMS_PER_FRAME = 200;
 const RULES = { mayOverlap: false, startsWithFrames: true };
@@ -86,17 +86,7 @@ class BinanceCodec implements BookCodec {
 /** Books of binance spot markets. */
 export const binanceCodec: CodecKind = {
   address: { at: ['ws', 'spot'], suffix: '/0' },
-  snapshots: {
-    endpoint: 'publicGetDepth',
-    // One step deeper than what is kept, so that the book knows where its knowledge ends.
-    parameters: (id, kept) => ({ symbol: id, limit: REST_DEPTHS.find((depth) => depth > kept) ?? 5_000 }),
-    read: (answer) => {
-      const { lastUpdateId, bids, asks } = answer as { lastUpdateId?: unknown; bids?: unknown; asks?: unknown };
-      const sequence = Number(lastUpdateId);
-      if (!(sequence > 0) || !Array.isArray(bids) || !Array.isArray(asks)) return null;
-      return { sequence, bids: bids as unknown[][], asks: asks as unknown[][] };
-    },
-  },
+  snapshots: restDepth('publicGetDepth'),
   idOf: (market) => market.id,
   fedDepth: (wanted) => wanted,
   marketsPerSocket: 200,

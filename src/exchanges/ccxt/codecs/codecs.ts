@@ -9,6 +9,7 @@ import { htxCodec } from './htx.codec.js';
 import { hyperliquidCodec } from './hyperliquid.codec.js';
 import { krakenCodec } from './kraken.codec.js';
 import { kucoinCodec } from './kucoin.codec.js';
+import { mexcCodec } from './mexc.codec.js';
 import { okxCodec } from './okx.codec.js';
 
 /** Exchanges whose book frames are read and proven by a codec of their own; all others take the generic way. */
@@ -23,5 +24,6 @@ export const CODECS: Readonly<Record<string, CodecKind>> = {
   hyperliquid: hyperliquidCodec,
   kraken: krakenCodec,
   kucoin: kucoinCodec,
+  mexc: mexcCodec,
   okx: okxCodec,
 };

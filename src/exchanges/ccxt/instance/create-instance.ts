@@ -24,9 +24,14 @@ const PONG_PATIENCE_MS = 10_000;
  * binance counts weight by the minute, 6,000 of it, and ccxt spreads that evenly: with 50 symbols the last book would
  * come 12 seconds late. Half of the minute's weight may be used at once instead; the other half is left to others
  * behind the same address (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits).
+ *
+ * mexc counts ten seconds, 500 for each endpoint; ccxt books 100 for the contracts of its metadata, after which books
+ * would wait for five seconds. Half of one endpoint's weight is what all of them together may use
+ * (https://www.mexc.com/api-docs/spot-v3/general-info#limits-description).
  */
 const PACING: Readonly<Record<string, object>> = {
   binance: { rateLimiterAlgorithm: 'rollingWindow', rollingWindowSize: 60_000, rateLimit: 100 },
+  mexc: { rateLimiterAlgorithm: 'rollingWindow', rollingWindowSize: 10_000, rateLimit: 40 },
 };
 
 type Constructor = new (config: object) => CcxtExchange;
