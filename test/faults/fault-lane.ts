@@ -17,8 +17,11 @@ const WITNESSES: readonly SimulatedExchange[] = ['binance', 'okx', 'bybit'];
 const DEPTH = 50;
 /** Levels a side where the feed shows fewer. */
 const SHOWN: Partial<Record<SimulatedExchange, number>> = { hyperliquid: 20 };
-/** A book that stands still is distrusted after this much silence, and judged ten times a second. */
+/** A book that stands still is distrusted after six seconds or fifty usual gaps, and judged ten times a second. */
 const FROZEN_BOUND_MS = 6_500;
+const FROZEN_BOUND_GAPS = 55;
+/** After so many changes the service knows how often a book usually changes. */
+const LEARNT = 25;
 const HEALED_WITHIN_MS = 30_000;
 /** Proven updates of each book that show it sound. */
 const PROOF = 3;
@@ -76,6 +79,7 @@ class TrialRun {
   private readonly proven = new Map<string, number>();
   private updates = 0;
   private opened = 0;
+  private usualGapMs = 0;
   private injectedAtMs = Infinity;
   private noticedMs: number | null = null;
   private healedMs: number | null = null;
@@ -108,7 +112,9 @@ class TrialRun {
   /** Brings the exchange up, breaks it, and waits until it is sound again. */
   async perform(): Promise<void> {
     await until('everything is live', () => this.rig.feed.statuses().every(({ status }) => status === 'live'), 30_000);
-    await this.proof('before the fault');
+    const fromMs = performance.now();
+    await this.proof('before the fault', LEARNT);
+    this.usualGapMs = (performance.now() - fromMs) / LEARNT;
     const { symbols } = this.rig.status(this.exchange);
     const target = symbols.find(({ state }) => state === 'live')?.symbol;
     if (target === undefined) throw new Error('nothing is listed');
@@ -137,14 +143,14 @@ class TrialRun {
   }
 
   /** Waits until every listed book of the exchange took some more updates that were proven true. */
-  private async proof(when: string): Promise<void> {
+  private async proof(when: string, least = PROOF): Promise<void> {
     this.proven.clear();
     const listed = (): string[] =>
       this.rig
         .status(this.exchange)
         .symbols.filter(({ state }) => state !== 'unavailable')
         .map(({ symbol }) => symbol);
-    const isProven = (): boolean => listed().every((symbol) => (this.proven.get(symbol) ?? 0) >= PROOF);
+    const isProven = (): boolean => listed().every((symbol) => (this.proven.get(symbol) ?? 0) >= least);
     await until(`each book of ${this.exchange} moves and is true, ${when}`, isProven, HEALED_WITHIN_MS);
   }
 
