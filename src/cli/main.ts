@@ -5,11 +5,13 @@ import { ProblemError } from '../platform/http/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { demoCommand } from './demo/demo.command.js';
+import { exchangesCommand } from './exchanges.command.js';
 import { keysCommand } from './keys.command.js';
 
 const program = new Command('crossbook')
   .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
   .addCommand(demoCommand())
+  .addCommand(exchangesCommand())
   .addCommand(keysCommand());
 
 /** Lets no command end the process by itself, so that every exit code is ours. */

@@ -1,9 +1,16 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ExchangeStatus } from '../core/market/exchange-status.js';
 import { RequireScope } from '../platform/auth/index.js';
+import { ProblemError } from '../platform/http/index.js';
+import { CAPABILITIES_SCHEMA } from './capabilities.schema.js';
+import { type Capabilities, capabilitiesOf, exchangesWithCapabilities } from './ccxt/capabilities.js';
+import { unknownExchanges, withNear } from './ccxt/instance/catalogue.js';
 import { MarketSource } from './contract/ports.js';
 import { EXCHANGE_LIST_SCHEMA } from './exchange-status.schema.js';
+
+/** Characters of an unknown id that are told back. */
+const MOST_SHOWN = 40;
 
 /** A list as every list of the interface is answered. */
 export interface ExchangeList {
@@ -23,5 +30,19 @@ export class ExchangesController {
   @ApiOkResponse({ schema: EXCHANGE_LIST_SCHEMA })
   list(): ExchangeList {
     return { data: this.markets.statuses(), nextCursor: null, hasMore: false };
+  }
+
+  @Get(':id/capabilities')
+  @RequireScope('feed')
+  @ApiOperation({ summary: 'What an exchange offers, configured or not; the exchange itself is not asked' })
+  @ApiParam({ name: 'id', description: 'ccxt id, such as okx.' })
+  @ApiOkResponse({ schema: CAPABILITIES_SCHEMA })
+  @ApiNotFoundResponse({ description: 'no_such_exchange: `detail` tells what was probably meant.' })
+  capabilities(@Param('id') id: string): Promise<Capabilities> {
+    const [unknown] = unknownExchanges([id], exchangesWithCapabilities());
+    if (!unknown) return capabilitiesOf(id);
+    const named = withNear({ ...unknown, id: id.slice(0, MOST_SHOWN) });
+    const detail = `no exchange is called ${named}; use ccxt ids such as "okx": npm run exchanges -- --all shows them`;
+    throw new ProblemError(404, 'no_such_exchange', detail, 'id');
   }
 }

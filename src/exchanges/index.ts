@@ -12,5 +12,6 @@ export {
   type SignedCall,
 } from './contract/ports.js';
 export { ExchangesModule } from './exchanges.module.js';
-export { UnknownExchangeError, unknownExchanges, type UnknownExchange } from './ccxt/instance/catalogue.js';
+export { capabilitiesOf, exchangesWithCapabilities, type Capabilities, type Marker } from './ccxt/capabilities.js';
+export { UnknownExchangeError, unknownExchanges, withNear, type UnknownExchange } from './ccxt/instance/catalogue.js';
 export { guardRejections, type RejectionGuard } from './ccxt/instance/rejection-guard.js';

@@ -11,7 +11,16 @@ export interface MarketPlan {
 }
 
 /** Exchanges whose public metadata carries the taker fee of a market; elsewhere ccxt fills in its default. */
-const METADATA_HAS_FEES = new Set(['kraken', 'kucoin', 'gate', 'bitget', 'mexc', 'hyperliquid', 'whitebit', 'bitvavo']);
+export const METADATA_HAS_FEES: ReadonlySet<string> = new Set([
+  'kraken',
+  'kucoin',
+  'gate',
+  'bitget',
+  'mexc',
+  'hyperliquid',
+  'whitebit',
+  'bitvavo',
+]);
 /** A fee that is too high only hides opportunities; used where nothing at all is known. */
 const CAUTIOUS_TAKER = 0.006;
 

@@ -77,6 +77,10 @@ const WORDINGS: Readonly<Partial<Record<SimulatedExchange, Wording>>> = {
     rateLimit: () => answer(429, { id: -1, method: 'unknown', code: 42901, message: 'RATE_LIMIT' }),
     unavailable: answer(503, { code: 9010001, message: 'SYSTEM_MAINTENANCE' }),
   },
+  mexc: {
+    rateLimit: () => answer(429, { code: 429, msg: 'Too Many Requests' }),
+    unavailable: answer(503, { code: 503, msg: 'Service not available, please try again.' }),
+  },
 };
 
 const PLAIN: Wording = {

@@ -11,23 +11,27 @@ export class UnknownExchangeError extends Error {
   override readonly name = 'UnknownExchangeError';
 
   constructor(readonly unknown: readonly UnknownExchange[]) {
-    const said = unknown.map(({ id, near }) =>
-      near.length > 0 ? `"${id}" (did you mean ${near.map((other) => `"${other}"`).join(' or ')}?)` : `"${id}"`,
-    );
-    super(`exchanges: no exchange with streamed order books is called ${said.join(', ')}; use ccxt ids such as "okx"`);
+    const said = unknown.map(withNear).join(', ');
+    super(`exchanges: no exchange with streamed order books is called ${said}; use ccxt ids such as "okx"`);
   }
+}
+
+/** Writes an unknown id with what was probably meant. */
+export function withNear({ id, near }: UnknownExchange): string {
+  const meant = near.map((other) => `"${other}"`).join(' or ');
+  return near.length > 0 ? `"${id}" (did you mean ${meant}?)` : `"${id}"`;
 }
 
 const MOST_NEAR = 3;
 
 /**
- * Names the ids that are no exchange with streamed books.
+ * Names the ids that are not known.
  *
- * @param ids - ccxt ids as configured.
+ * @param ids - ccxt ids as given.
+ * @param known - The ids that may be given; by default those with streamed books, which can be configured.
  * @returns The unknown ones with near matches, empty when all are known.
  */
-export function unknownExchanges(ids: readonly string[]): UnknownExchange[] {
-  const known = streamingExchanges();
+export function unknownExchanges(ids: readonly string[], known = streamingExchanges()): UnknownExchange[] {
   return ids
     .filter((id) => !known.includes(id))
     .map((id) => ({

@@ -52,6 +52,7 @@ export interface CcxtExchange {
   last_http_response?: string;
   fetchMarkets(params?: object): Promise<CcxtMarket[]>;
   loadMarkets(reload?: boolean): Promise<Record<string, CcxtMarket>>;
+  fetchCurrencies(): Promise<unknown>;
   setMarkets(markets: readonly CcxtMarket[]): unknown;
   setMarketsFromExchange(source: CcxtExchange): unknown;
   implodeHostname(url: string): string;

@@ -36,20 +36,27 @@ const PACING: Readonly<Record<string, object>> = {
 
 type Constructor = new (config: object) => CcxtExchange;
 const constructors = ccxt.pro as unknown as Record<string, Constructor | undefined>;
+const withoutStreams = ccxt as unknown as Record<string, Constructor | undefined>;
 
 /** Ids of the exchanges whose books can be streamed. */
 export function streamingExchanges(): readonly string[] {
   return Object.keys(constructors).filter((id) => typeof constructors[id] === 'function' && /^[a-z0-9]+$/.test(id));
 }
 
+/** Ids of every exchange that ccxt knows, those without streams last. */
+export function knownExchanges(): readonly string[] {
+  return [...new Set([...streamingExchanges(), ...ccxt.exchanges])];
+}
+
 /**
- * Makes a ccxt Pro instance of an exchange. Options objects are built anew each time, since ccxt writes into them.
+ * Makes an instance of an exchange, of ccxt Pro where it streams. Options objects are built anew each time, since ccxt writes into them.
  *
  * @throws {RangeError} If there is no such exchange.
  */
 export function createInstance(options: InstanceOptions): CcxtExchange {
   const { exchange, gateway, keepAliveMs, credential } = options;
-  const Exchange = constructors[exchange];
+  const isKnown = knownExchanges().includes(exchange);
+  const Exchange = isKnown ? (constructors[exchange] ?? withoutStreams[exchange]) : undefined;
   if (!Exchange) throw new RangeError(`there is no exchange "${exchange}"`);
   const instance = new Exchange({
     enableRateLimit: true,

@@ -1,0 +1,38 @@
+const marker = (description: string): object => ({
+  type: 'string',
+  enum: ['verified', 'unverified', 'absent'],
+  description,
+});
+
+/** OpenAPI schema of the answer of `GET /v1/exchanges/{id}/capabilities`. */
+export const CAPABILITIES_SCHEMA = {
+  type: 'object',
+  description: 'verified: by a reader of our own; unverified: through what ccxt offers for it; absent: not at all.',
+  required: ['id', 'books', 'fees', 'networks', 'keyFacts', 'clock'],
+  properties: {
+    id: { type: 'string', example: 'kraken' },
+    books: marker('streamed spot books; without them the exchange cannot be watched'),
+    fees: {
+      type: 'object',
+      required: ['withoutKey', 'withKey'],
+      properties: {
+        withoutKey: {
+          type: 'string',
+          enum: ['market', 'default'],
+          description: "taker fees by the market's public metadata, or the exchange's default",
+        },
+        withKey: marker("the account's own taker fees"),
+      },
+    },
+    networks: {
+      type: 'object',
+      required: ['withoutKey', 'withKey'],
+      properties: {
+        withoutKey: marker('whether deposits and withdrawals are open, network by network'),
+        withKey: marker('the same with a key'),
+      },
+    },
+    keyFacts: marker('what a key may do; unverified: only whether it reads a balance'),
+    clock: marker("the exchange's own time over REST"),
+  },
+};
