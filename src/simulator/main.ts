@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { readScenario, ScenarioFileError } from './scenario-file.js';
+import { ScenarioError } from './server/scenario.js';
 import { startSimulator, UnknownSymbolError } from './simulator.js';
 import { SIMULATED_EXCHANGES } from './world/listings.js';
 
@@ -8,6 +10,7 @@ interface Arguments {
   readonly seed: number;
   readonly tick: number;
   readonly symbols?: readonly string[];
+  readonly scenario?: string;
 }
 
 function wholeNumber(low: number, high: number): (text: string) => number {
@@ -28,13 +31,19 @@ const program = new Command('simulator')
   .option('--host <address>', 'address to listen on; the keys it makes are worthless, yet keep it local', '127.0.0.1')
   .option('--seed <number>', 'decides prices and dislocations', wholeNumber(0, 2 ** 31 - 1), 7)
   .option('--tick <ms>', 'milliseconds between two updates of a symbol', wholeNumber(5, 60_000), 100)
-  .option('--symbols <list>', 'only these symbols, separated by commas', (text) =>
-    text.split(',').map((s) => s.trim()),
-  );
+  .option('--symbols <list>', 'only these symbols, separated by commas', (text) => text.split(',').map((s) => s.trim()))
+  .option('--scenario <file>', 'faults that come by themselves, YAML or JSON');
 
 async function main(): Promise<void> {
-  const { port, host, seed, tick, symbols } = program.parse().opts<Arguments>();
-  const simulator = await startSimulator({ port, host, seed, tickMs: tick, ...(symbols ? { symbols } : {}) });
+  const { port, host, seed, tick, symbols, scenario: file } = program.parse().opts<Arguments>();
+  const scenario = file === undefined ? null : readScenario(file);
+  const simulator = await startSimulator({
+    ...{ port, host, seed, tickMs: tick },
+    ...(symbols ? { symbols } : {}),
+    ...(scenario ? { scenario: scenario.entries } : {}),
+  }).catch((error: unknown) => {
+    throw scenario && error instanceof ScenarioError ? scenario.locate(error) : error;
+  });
   process.stdout.write(
     `simulator: ${SIMULATED_EXCHANGES.join(', ')} on ${simulator.url}/HOST/PATH, seed ${seed}; ` +
       `its own endpoints: ${simulator.url}/__sim\n`,
@@ -55,7 +64,7 @@ async function main(): Promise<void> {
 }
 
 function explain(error: unknown, host: string, port: number): string {
-  if (error instanceof UnknownSymbolError) return error.message;
+  if (error instanceof UnknownSymbolError || error instanceof ScenarioFileError) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':

@@ -7,6 +7,7 @@ const TIME = {
   ...{ bybit: '/api.bybit.com/v5/market/time', kraken: '/api.kraken.com/0/public/Time' },
   ...{ coinbase: '/api.coinbase.com/v2/time', bitget: '/api.bitget.com/api/v2/public/time' },
   ...{ gate: '/api.gateio.ws/api/v4/spot/time', kucoin: '/api.kucoin.com/api/v1/timestamp' },
+  ...{ htx: '/api.huobi.pro/v1/common/timestamp', mexc: '/api.mexc.com/api/v3/time' },
   cryptocom: '/api.crypto.com/exchange/v1/public/get-instruments',
 } as const;
 
@@ -68,6 +69,8 @@ describe('faults of requests', () => {
     ['bitget', 429, { code: '429' }, { code: '40200' }],
     ['gate', 429, { label: 'TOO_MANY_REQUESTS' }, { label: 'SERVER_ERROR' }],
     ['kucoin', 429, { code: '429000' }, { code: '503000' }],
+    ['htx', 429, { 'err-code': 'base-request-exceed-frequency-limit' }, { 'err-code': 'system-maintenance' }],
+    ['mexc', 429, { code: 429 }, { code: 801 }],
     ['cryptocom', 429, { code: 42901 }, { code: 9010001 }],
   ] as const)('rateLimit and maintenance speak as %s does', async (exchange, status, limited, closed) => {
     simulator.injectFault({ exchange, fault: 'rateLimit' });

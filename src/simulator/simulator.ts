@@ -1,4 +1,10 @@
-import { AccountRegistry, type ApiKey, type KeyRequest, type KeyScopes } from './accounts/account-registry.js';
+import {
+  AccountRegistry,
+  type ApiKey,
+  type KeyChange,
+  type KeyRequest,
+  type KeyScopes,
+} from './accounts/account-registry.js';
 import { controlRoutes, type Controls, type Truth } from './control/control-routes.js';
 import type { Fault } from './faults/fault.js';
 import { BookMover } from './server/book-mover.js';
@@ -6,6 +12,7 @@ import { type ExchangeDesk, openDesks } from './server/exchange-desk.js';
 import { FaultInjector } from './server/fault-injector.js';
 import { Gateway } from './server/gateway.js';
 import { Pacer } from './server/pacer.js';
+import { checkScenario, type ScenarioEntry, ScenarioPlayer } from './server/scenario.js';
 import { BookHistory, type PublishedBook } from './truth/book-history.js';
 import { SpellLedger } from './truth/spell-ledger.js';
 import { PROFILES } from './world/exchange-profile.js';
@@ -24,6 +31,8 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** Between two updates of a symbol; default 100. Lives of dislocations count in ticks and shrink with it. */
   readonly tickMs?: number;
+  /** Faults that come by themselves. */
+  readonly scenario?: readonly ScenarioEntry[];
 }
 
 /** What a test asks a key to be; a plain reading key by default. */
@@ -44,6 +53,8 @@ export interface Simulator {
   /** The published book, now or at a sequence; null when unknown or no longer kept. */
   book(exchange: string, symbol: string, sequence?: number): PublishedBook | null;
   createKey(exchange: AccountExchange, options?: SimulatorKeyOptions): ApiKey;
+  /** Changes scopes, addresses or expiry of a key; false when there is no such key. */
+  changeKey(exchange: string, apiKey: string, change: KeyChange): boolean;
   /** False when there is no such key. */
   revokeKey(exchange: string, apiKey: string): boolean;
   /**
@@ -71,6 +82,7 @@ function nowMs(): number {
  * Starts the simulated exchanges on one port.
  *
  * @throws {UnknownSymbolError} If a symbol is listed nowhere.
+ * @throws {ScenarioError} If an entry of the scenario is no fault.
  * @throws {Error} The system's error when the port is taken (`EADDRINUSE`).
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -83,7 +95,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const history = new BookHistory();
   const ledger = new SpellLedger(world.books, (exchange, symbol) => world.isDislocated(exchange, symbol));
   const mover = new BookMover(world, desks, history, ledger, nowMs);
-  const injector = new FaultInjector(desks, world.books);
+  const injector = new FaultInjector(desks, world.books, nowMs);
   const controls: Controls = {
     ...{ accounts, history },
     truth: (sinceMs) => ({ seed, fees: takerFees(), spells: ledger.since(sinceMs) }),
@@ -91,10 +103,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     book: (exchange, symbol) =>
       world.books.find(({ listing }) => listing.exchange === exchange && listing.symbol === symbol) ?? null,
     createKey: (request) => accounts.create(request, nowMs()),
+    changeKey: (exchange, apiKey, change) => accounts.change(exchange, apiKey, change, nowMs()),
+    injected: () => injector.injected,
     inject: (fault) => {
       injector.inject(fault);
     },
   };
+  const player = new ScenarioPlayer(checkScenario(options.scenario ?? [], injector), injector);
   const gateway = new Gateway(desks, controlRoutes(controls), nowMs, (desk) => {
     mover.wake(desk);
   });
@@ -105,6 +120,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     mover.run(slot);
   });
   pacer.start();
+  player.start();
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -116,11 +132,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       return sequence === undefined ? history.now(book) : history.at(book, sequence);
     },
     createKey: (exchange, wanted = {}) => controls.createKey(keyRequest(exchange, wanted)),
+    changeKey: (exchange, apiKey, change) => controls.changeKey(exchange, apiKey, change),
     revokeKey: (exchange, apiKey) => accounts.revoke(exchange, apiKey),
     injectFault: (fault) => {
       injector.inject(fault);
     },
     close: async () => {
+      player.stop();
       pacer.stop();
       await gateway.close();
     },

@@ -178,7 +178,7 @@ class TrialRun {
     const truth = book?.isUsable === true ? truthOf(this.simulator, book, depthOf(book)) : null;
     const latest = this.simulator.book(exchange, symbol);
     if (!truth || !latest) this.problem(`an opportunity opened on ${name}, whose book was known wrong`);
-    else if (latest.timeMs - truth.timeMs > FROZEN_BOUND_MS)
+    else if (latest.timeMs - truth.timeMs > Math.max(FROZEN_BOUND_MS, FROZEN_BOUND_GAPS * this.usualGapMs))
       this.problem(
         `an opportunity opened on ${name}, ${Math.round(latest.timeMs - truth.timeMs)} ms after its book stopped`,
       );

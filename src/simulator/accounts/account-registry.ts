@@ -24,7 +24,15 @@ export interface ApiKey {
   readonly ipList: readonly string[];
   readonly label: string;
   readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
   readonly expiresAtMs: number | null;
+}
+
+/** What is changed of a key; what is left out stays. */
+export interface KeyChange {
+  readonly scopes?: { readonly [Scope in keyof KeyScopes]?: boolean | undefined } | undefined;
+  readonly ipList?: readonly string[] | undefined;
+  readonly expiresAtMs?: number | null | undefined;
 }
 
 /** What a new key shall be. */
@@ -44,7 +52,7 @@ export class RegistryFullError extends Error {
 }
 
 interface Entry {
-  readonly key: ApiKey;
+  key: ApiKey;
   isRevoked: boolean;
   lastUsedMs: number | null;
   lastNonce: bigint;
@@ -57,7 +65,7 @@ export class AccountRegistry {
   /** Makes a key in the exchange's own format. */
   create(request: KeyRequest, nowMs: number): ApiKey {
     if (this.entries.size >= MOST_KEYS) throw new RegistryFullError();
-    const key: ApiKey = { ...request, ...material(request.exchange), createdAtMs: nowMs };
+    const key: ApiKey = { ...request, ...material(request.exchange), createdAtMs: nowMs, modifiedAtMs: nowMs };
     this.entries.set(`${key.exchange}:${key.apiKey}`, { key, isRevoked: false, lastUsedMs: null, lastNonce: 0n });
     return key;
   }
@@ -67,6 +75,21 @@ export class AccountRegistry {
     const entry = this.entries.get(`${exchange}:${apiKey}`);
     if (!entry) return false;
     entry.isRevoked = true;
+    return true;
+  }
+
+  /** Changes a key, as its owner does on the exchange's own pages; false when there is no such key. */
+  change(exchange: string, apiKey: string, { scopes, ipList, expiresAtMs }: KeyChange, nowMs: number): boolean {
+    const key = this.find(exchange, apiKey);
+    const entry = this.entries.get(`${exchange}:${apiKey}`);
+    if (!key || !entry) return false;
+    entry.key = {
+      ...key,
+      scopes: scopesAfter(key.scopes, scopes ?? {}),
+      ipList: ipList ?? key.ipList,
+      expiresAtMs: expiresAtMs === undefined ? key.expiresAtMs : expiresAtMs,
+      modifiedAtMs: nowMs,
+    };
     return true;
   }
 
@@ -92,6 +115,15 @@ export class AccountRegistry {
     entry.lastNonce = nonce;
     return true;
   }
+}
+
+function scopesAfter(now: KeyScopes, changed: NonNullable<KeyChange['scopes']>): KeyScopes {
+  return {
+    read: changed.read ?? now.read,
+    trade: changed.trade ?? now.trade,
+    withdraw: changed.withdraw ?? now.withdraw,
+    transfer: changed.transfer ?? now.transfer,
+  };
 }
 
 // Lengths and alphabets as the exchanges hand keys out.

@@ -1,13 +1,13 @@
 import { fixedText } from '../wire/decimal-text.js';
 import type { Listing } from '../world/listings.js';
 
-/** The exchangeInfo row of a spot pair. */
-export function symbolRow(listing: Listing): object {
+/** The exchangeInfo row of a spot pair; one that is off the market stays listed, as a break. */
+export function symbolRow(listing: Listing, isTrading: boolean): object {
   const tick = `${fixedText(1, listing.priceDecimals)}${'0'.repeat(8 - listing.priceDecimals)}`;
   const lot = listing.sizeDecimals === 0 ? '1.00000000' : fixedText(1, listing.sizeDecimals).padEnd(10, '0');
   return {
     symbol: listing.wireId,
-    status: 'TRADING',
+    status: isTrading ? 'TRADING' : 'BREAK',
     ...{ baseAsset: listing.base, baseAssetPrecision: 8 },
     ...{ quoteAsset: listing.quote, quotePrecision: 8, quoteAssetPrecision: 8 },
     ...{ baseCommissionPrecision: 8, quoteCommissionPrecision: 8 },

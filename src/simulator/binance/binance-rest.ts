@@ -7,11 +7,16 @@ import { exchangeInfo, symbolRow } from './binance-markets.js';
 import { binanceSigned } from './binance-signed.js';
 import { priceText, sizeText } from './binance-text.js';
 
+const FIXED: Readonly<Record<string, object>> = {
+  '/api/v3/ping': {},
+  '/sapi/v1/system/status': { status: 0, msg: 'normal' },
+};
+
 /** Answers binance's REST interface: spot, and empty metadata of futures and options. */
 export function binanceRest(request: RestRequest, market: ExchangeMarket, accounts: AccountRegistry): RestReply {
+  const fixed = FIXED[request.path];
+  if (fixed) return { status: 200, body: fixed };
   switch (request.path) {
-    case '/api/v3/ping':
-      return { status: 200, body: {} };
     case '/api/v3/time':
     case '/fapi/v1/time':
     case '/dapi/v1/time':
@@ -37,12 +42,12 @@ export function binanceRest(request: RestRequest, market: ExchangeMarket, accoun
 
 function spotInfo(request: RestRequest, market: ExchangeMarket): RestReply {
   const wanted = request.query.get('symbol');
-  if (wanted !== null && !market.find(wanted)) return binanceError(400, -1121, 'Invalid symbol.');
-  const books = market.books.filter((book) => wanted === null || book.listing.wireId === wanted);
+  const books = market.all.filter((book) => wanted === null || book.listing.wireId === wanted);
+  if (books.length === 0) return binanceError(400, -1121, 'Invalid symbol.');
   return {
     status: 200,
     body: exchangeInfo(
-      books.map((book) => symbolRow(book.listing)),
+      books.map((book) => symbolRow(book.listing, market.isTrading(book))),
       request.nowMs,
     ),
   };

@@ -33,22 +33,26 @@ function reply(request: RestRequest, status: number, code: string, msg: string, 
 
 function symbols(request: RestRequest, market: ExchangeMarket): RestReply {
   const wanted = request.query.get('symbol');
-  const books = market.books.filter(({ listing }) => wanted === null || listing.wireId === wanted);
+  const books = market.all.filter(({ listing }) => wanted === null || listing.wireId === wanted);
   if (books.length === 0) return reply(request, 400, '40034', `Parameter ${wanted ?? ''} does not exist`, null);
   return reply(
     ...[request, 200, '00000', 'success'],
-    books.map(({ listing }) => symbolRow(listing)),
+    books.map((book) => symbolRow(book.listing, market.isTrading(book))),
   );
 }
 
-function symbolRow(listing: Listing): object {
+function symbolRow(listing: Listing, isTrading: boolean): object {
   const { publicTakerBps, publicMakerBps } = PROFILES.bitget;
   return {
     ...{ symbol: listing.wireId, baseCoin: listing.base, quoteCoin: listing.quote },
     ...{ minTradeAmount: '0', maxTradeAmount: '10000000000' },
     ...{ takerFeeRate: String(publicTakerBps / 10_000), makerFeeRate: String(publicMakerBps / 10_000) },
     ...{ pricePrecision: String(listing.priceDecimals), quantityPrecision: String(listing.sizeDecimals) },
-    ...{ quotePrecision: String(listing.priceDecimals + listing.sizeDecimals), status: 'online', minTradeUSDT: '1' },
+    ...{
+      quotePrecision: String(listing.priceDecimals + listing.sizeDecimals),
+      status: isTrading ? 'online' : 'offline',
+      minTradeUSDT: '1',
+    },
     ...{ buyLimitPriceRatio: '0.05', sellLimitPriceRatio: '0.05', areaSymbol: 'no', orderQuantity: '200' },
   };
 }

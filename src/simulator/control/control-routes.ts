@@ -1,12 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { type AccountRegistry, type ApiKey, type KeyRequest, RegistryFullError } from '../accounts/account-registry.js';
-import { FAULT_KINDS, FaultError, UnlistedSymbolError } from '../faults/fault.js';
+import {
+  type AccountRegistry,
+  type ApiKey,
+  type KeyChange,
+  type KeyRequest,
+  RegistryFullError,
+} from '../accounts/account-registry.js';
+import { FAULT_KINDS, FaultError, type InjectedFault, UnlistedSymbolError } from '../faults/fault.js';
 import type { BookHistory } from '../truth/book-history.js';
 import type { Spell } from '../truth/spell-ledger.js';
 import { parseObject } from '../wire/json.js';
 import type { SimBook } from '../world/sim-book.js';
-import { KEY_BODY, REVOKE_BODY } from './control-schemas.js';
+import { CHANGE_BODY, KEY_BODY, REVOKE_BODY } from './control-schemas.js';
 
 /** What `GET /__sim/truth` tells. */
 export interface Truth {
@@ -24,6 +30,9 @@ export interface Controls {
   stats(): object;
   book(exchange: string, symbol: string): SimBook | null;
   createKey(request: KeyRequest): ApiKey;
+  /** False when there is no such key. */
+  changeKey(exchange: string, apiKey: string, change: KeyChange): boolean;
+  injected(): readonly InjectedFault[];
   /** Throws a `FaultError` when it is none. */
   inject(fault: unknown): void;
 }
@@ -40,7 +49,9 @@ const ENDPOINTS = {
   'GET /__sim/stats': 'connections, frames sent, dials and requests, and those that came during a ban',
   'POST /__sim/keys':
     'makes an API key: {exchange, scopes: {read, trade, withdraw, transfer}, ipList, label, expiresAtMs}',
+  'POST /__sim/keys/change': 'changes a key: {exchange, apiKey, scopes?, ipList?, expiresAtMs?}',
   'POST /__sim/keys/revoke': 'refuses a key from now on: {exchange, apiKey}',
+  'GET /__sim/faults': 'the last 1000 faults with the times at which they began',
   'POST /__sim/faults': `injects a fault: {exchange, symbol?, fault, …}, fault being one of ${FAULT_KINDS.join(', ')}`,
 };
 
@@ -56,10 +67,15 @@ export function controlRoutes(controls: Controls): (request: IncomingMessage, ur
         const { apiKey, secret, passphrase } = controls.createKey(request);
         return { status: 201, body: passphrase === null ? { apiKey, secret } : { apiKey, secret, passphrase } };
       }),
+    'POST /__sim/keys/change': (_url, body) =>
+      withBody(CHANGE_BODY, body, ({ exchange, apiKey, ...change }) =>
+        controls.changeKey(exchange, apiKey, change) ? ok({ changed: true }) : noKey(exchange),
+      ),
     'POST /__sim/keys/revoke': (_url, body) =>
       withBody(REVOKE_BODY, body, ({ exchange, apiKey }) =>
-        controls.accounts.revoke(exchange, apiKey) ? ok({ revoked: true }) : error(404, `${exchange} has no such key`),
+        controls.accounts.revoke(exchange, apiKey) ? ok({ revoked: true }) : noKey(exchange),
       ),
+    'GET /__sim/faults': () => ok({ faults: controls.injected() }),
     'POST /__sim/faults': (_url, body) => inject(controls, body),
   };
   return (request, url, body) => {
@@ -113,6 +129,10 @@ function withBody<T>(schema: z.ZodType<T>, text: string, answer: (body: T) => Re
     if (caught instanceof RegistryFullError) return error(409, caught.message);
     throw caught;
   }
+}
+
+function noKey(exchange: string): Reply {
+  return error(404, `apiKey: ${exchange} has no such key, or it is revoked`);
 }
 
 function ok(body: unknown): Reply {

@@ -79,6 +79,12 @@ export const FAULT_KINDS: readonly FaultKind[] = kindsOf(FAULT.options);
 /** A fault with its defaults filled in. */
 export type CheckedFault = z.output<typeof FAULT>;
 
+/** A fault that was injected, and when, epoch ms. */
+export interface InjectedFault {
+  readonly atMs: number;
+  readonly fault: CheckedFault;
+}
+
 /** Faults of the frames that are on their way. */
 export type FrameFault = z.output<(typeof FRAMES)[number]>;
 

@@ -1,6 +1,6 @@
 /** Values that hold for a time, one per key; setting a key again replaces what was there. */
 export class Lasting<Value> {
-  // Bounded by the keys that callers use: kinds, symbols and at most 100 paths.
+  // Bounded by the keys that callers use: kinds, symbols, and paths as `bound` allows.
   private readonly entries = new Map<string, { readonly value: Value; readonly untilMs: number }>();
 
   constructor(private readonly now: () => number) {}
@@ -29,6 +29,14 @@ export class Lasting<Value> {
     const nowMs = this.now();
     for (const [key, { untilMs }] of this.entries) if (untilMs <= nowMs) this.entries.delete(key);
     return [...this.entries.values()].map(({ value }) => value);
+  }
+
+  /** Keeps so many at most; the oldest go first. */
+  bound(most: number): void {
+    for (const key of this.entries.keys()) {
+      if (this.entries.size <= most) return;
+      this.entries.delete(key);
+    }
   }
 
   /** Ends all of them. */

@@ -1,7 +1,7 @@
-import { FaultError, type RestFault } from './fault.js';
+import type { RestFault } from './fault.js';
 import { Lasting } from './lasting.js';
 
-/** REST faults in force at a time, over all paths. */
+/** REST faults in force at a time, over all paths; the oldest goes first. */
 const MOST_RULES = 100;
 
 /** A REST fault in force. */
@@ -25,17 +25,11 @@ export class RestFaults {
     this.bans = new Lasting(now);
   }
 
-  /**
-   * Puts a fault in force; one of the same kind and path is replaced.
-   *
-   * @throws {FaultError} If too many are in force.
-   */
+  /** Puts a fault in force; one of the same kind and path is replaced. */
   inject(fault: RestFault): void {
-    if (this.troubles.values().length >= MOST_RULES) {
-      throw new FaultError(`path: at most ${MOST_RULES} REST faults at a time; clear the exchange first`);
-    }
     const startMs = this.now();
     const key = `${fault.fault}:${pathOf(fault) ?? '*'}`;
+    this.troubles.bound(MOST_RULES - 1);
     this.troubles.set(key, { fault, startMs, untilMs: startMs + fault.durationMs }, fault.durationMs);
   }
 
@@ -55,6 +49,7 @@ export class RestFaults {
   /** Notes that an answer told to stay away for a time. */
   ban({ fault }: RestTrouble, seconds: number): void {
     const part = pathOf(fault);
+    this.bans.bound(MOST_RULES - 1);
     this.bans.set(part ?? '*', part, seconds * 1_000);
   }
 

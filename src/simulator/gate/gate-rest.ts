@@ -21,7 +21,7 @@ export function gateRest(request: RestRequest, market: ExchangeMarket): RestRepl
     case '/api/v4/spot/currencies':
       return { status: 200, body: ASSETS.filter(({ networks }) => networks.length > 0).map(currency) };
     case '/api/v4/spot/currency_pairs':
-      return { status: 200, body: market.books.map(({ listing }) => pairRow(listing)) };
+      return { status: 200, body: market.all.map((book) => pairRow(book.listing, market.isTrading(book))) };
     case '/api/v4/spot/order_book':
       return orderBook(request, market);
     default:
@@ -43,12 +43,16 @@ function currency({ code, networks }: Asset): object {
   };
 }
 
-function pairRow(listing: Listing): object {
+function pairRow(listing: Listing, isTrading = true): object {
   return {
     ...{ id: listing.wireId, base: listing.base, base_name: listing.base, quote: listing.quote },
     ...{ quote_name: listing.quote, fee: String(PROFILES.gate.publicTakerBps / 100), min_quote_amount: '3' },
     ...{ min_base_amount: fixedText(1, listing.sizeDecimals), max_quote_amount: '5000000' },
-    ...{ amount_precision: listing.sizeDecimals, precision: listing.priceDecimals, trade_status: 'tradable' },
+    ...{
+      amount_precision: listing.sizeDecimals,
+      precision: listing.priceDecimals,
+      trade_status: isTrading ? 'tradable' : 'untradable',
+    },
     ...{ sell_start: 0, buy_start: 0, delisting_time: 0, type: 'normal', st_tag: false, slippage: '0.03' },
     ...{ trade_url: `https://www.gate.com/trade/${listing.wireId}`, up_rate: '0.08', down_rate: '0.08' },
   };

@@ -24,7 +24,7 @@ export function htxRest(request: RestRequest, market: ExchangeMarket): RestReply
     case '/v1/common/timestamp':
       return ok(Math.floor(request.nowMs));
     case '/v1/common/symbols':
-      return ok(market.books.map(({ listing }) => symbolRow(listing)));
+      return ok(market.all.map((book) => symbolRow(book.listing, market.isTrading(book))));
     case '/v2/reference/currencies':
       return reply(request, { code: 200, data: ASSETS.filter(({ networks }) => networks.length > 0).map(currency) });
     case '/market/depth':
@@ -46,12 +46,18 @@ function reply(request: RestRequest, body: object): RestReply {
   return { status: 200, body: { ts: Math.floor(request.nowMs), ...body } };
 }
 
-function symbolRow(listing: Listing): object {
+function symbolRow(listing: Listing, isTrading: boolean): object {
   const least = fixedText(1, listing.sizeDecimals);
   return {
     ...{ 'base-currency': listing.base.toLowerCase(), 'quote-currency': listing.quote.toLowerCase() },
     ...{ 'price-precision': listing.priceDecimals, 'amount-precision': listing.sizeDecimals, 'value-precision': 8 },
-    ...{ 'symbol-partition': 'main', symbol: listing.wireId, state: 'online', 'api-trading': 'enabled', tags: '' },
+    ...{
+      'symbol-partition': 'main',
+      symbol: listing.wireId,
+      state: isTrading ? 'online' : 'offline',
+      'api-trading': 'enabled',
+      tags: '',
+    },
     ...{ 'min-order-amt': Number(least), 'max-order-amt': 10_000, 'min-order-value': 1, 'leverage-ratio': 5 },
     ...{ 'limit-order-min-order-amt': Number(least), 'limit-order-max-order-amt': 10_000 },
     ...{ 'sell-market-min-order-amt': Number(least), 'sell-market-max-order-amt': 1_000 },

@@ -110,7 +110,7 @@ function keyInfo({ key, form, lastUsedMs, request }: PrivateCall): RestReply {
   return krakenOk({
     ...{ apiKeyName: key.label, apiKey: key.apiKey, nonce: form.get('nonce') ?? '0', nonceWindow: 0, permissions },
     ...{ iban: 'AA34 N84G ULYW 4KXT', validUntil: seconds(key.expiresAtMs), queryFrom: '0', queryTo: '0' },
-    ...{ createdTime: seconds(key.createdAtMs), modifiedTime: seconds(key.createdAtMs) },
+    ...{ createdTime: seconds(key.createdAtMs), modifiedTime: seconds(key.modifiedAtMs) },
     ...{ ipAllowlist: key.ipList, lastUsed: seconds(lastUsedMs ?? request.nowMs) },
   });
 }

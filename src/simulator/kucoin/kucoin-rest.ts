@@ -15,7 +15,7 @@ export function kucoinRest(request: RestRequest, market: ExchangeMarket): RestRe
     case '/api/v3/currencies':
       return reply(currencies(market));
     case '/api/v2/symbols':
-      return reply(market.books.map((book) => symbolRow(book.listing)));
+      return reply(market.all.map((book) => symbolRow(book.listing, market.isTrading(book))));
     case '/api/v1/market/allTickers':
       return reply({ time: Math.floor(request.nowMs), ticker: market.books.map((book) => tickerRow(book.listing)) });
     case '/api/v1/market/orderbook/level2_20':
@@ -43,14 +43,20 @@ function futures(request: RestRequest): RestReply {
   return failure(404, '404', 'Not Found');
 }
 
-function symbolRow(listing: Listing): object {
+function symbolRow(listing: Listing, isTrading: boolean): object {
   const price = fixedText(1, listing.priceDecimals);
   const size = fixedText(1, listing.sizeDecimals);
   return {
     ...{ symbol: listing.wireId, name: listing.wireId, baseCurrency: listing.base, quoteCurrency: listing.quote },
     ...{ feeCurrency: listing.quote, market: 'USDS', baseMinSize: size, quoteMinSize: '0.1' },
     ...{ baseMaxSize: '10000000000', quoteMaxSize: '99999999', baseIncrement: size, quoteIncrement: '0.000001' },
-    ...{ priceIncrement: price, priceLimitRate: '0.1', minFunds: '0.1', isMarginEnabled: true, enableTrading: true },
+    ...{
+      priceIncrement: price,
+      priceLimitRate: '0.1',
+      minFunds: '0.1',
+      isMarginEnabled: true,
+      enableTrading: isTrading,
+    },
     ...{ feeCategory: 1, makerFeeCoefficient: '1.00', takerFeeCoefficient: '1.00', st: false },
   };
 }

@@ -1,12 +1,20 @@
-import { checkFault, type CheckedFault, UnlistedSymbolError } from '../faults/fault.js';
+import { checkFault, type CheckedFault, type InjectedFault, UnlistedSymbolError } from '../faults/fault.js';
+import type { SocketClient } from '../wire/socket-client.js';
 import type { SimBook } from '../world/sim-book.js';
 import type { ExchangeDesk } from './exchange-desk.js';
 
+/** Injected faults that are remembered. */
+const KEPT_FAULTS = 1_000;
+
 /** Puts faults in force: what lasts is kept by the exchange's faults, what is done to its connections is done here. */
 export class FaultInjector {
+  /** The last faults, oldest first. */
+  readonly injected: InjectedFault[] = [];
+
   constructor(
     private readonly desks: readonly ExchangeDesk[],
     private readonly books: readonly SimBook[],
+    private readonly now: () => number,
   ) {}
 
   /**
@@ -30,17 +38,24 @@ export class FaultInjector {
   /**
    * Injects a fault.
    *
-   * @throws {FaultError} As `check` does, or if too many are in force.
+   * @throws {FaultError} As `check` does.
    */
   inject(fault: unknown): void {
     const checked = this.check(fault);
     const desk = this.desks.find(({ exchange }) => exchange === checked.exchange);
+    this.injected.push({ atMs: this.now(), fault: checked });
+    if (this.injected.length > KEPT_FAULTS) this.injected.shift();
     desk?.faults.inject(checked);
+    const symbol = 'symbol' in checked ? checked.symbol : undefined;
     for (const client of desk?.clients ?? []) {
-      if ('symbol' in checked && checked.symbol !== undefined && !client.listensTo(checked.symbol)) continue;
-      if (checked.fault === 'kill' || checked.fault === 'maintenance') client.kill();
-      else if (checked.fault === 'stall') client.stallFor(checked.durationMs);
-      else if (checked.fault === 'clear') client.recover();
+      if (symbol === undefined || client.listensTo(symbol)) strike(client, checked);
     }
   }
+}
+
+// What a fault does to a connection that is open when it begins.
+function strike(client: SocketClient, fault: CheckedFault): void {
+  if (fault.fault === 'kill' || fault.fault === 'maintenance') client.kill();
+  else if (fault.fault === 'stall') client.stallFor(fault.durationMs);
+  else if (fault.fault === 'clear') client.recover();
 }

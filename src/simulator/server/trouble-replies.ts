@@ -77,9 +77,13 @@ const WORDINGS: Readonly<Partial<Record<SimulatedExchange, Wording>>> = {
     rateLimit: () => answer(429, { id: -1, method: 'unknown', code: 42901, message: 'RATE_LIMIT' }),
     unavailable: answer(503, { code: 9010001, message: 'SYSTEM_MAINTENANCE' }),
   },
+  htx: {
+    rateLimit: () => answer(429, htxError('base-request-exceed-frequency-limit', 'Frequency of requests has exceeded')),
+    unavailable: answer(503, htxError('system-maintenance', 'System is in maintenance!')),
+  },
   mexc: {
     rateLimit: () => answer(429, { code: 429, msg: 'Too Many Requests' }),
-    unavailable: answer(503, { code: 503, msg: 'Service not available, please try again.' }),
+    unavailable: answer(503, { code: 801, msg: 'System under maintenance' }),
   },
 };
 
@@ -109,6 +113,10 @@ export function troubleReply(desk: ExchangeDesk, trouble: RestTrouble, path: str
 function failure({ rateLimit, unavailable }: Wording, status: number, untilMs: number): RestReply {
   if (LIMITS.includes(status)) return { ...rateLimit(status === 418 ? untilMs : null), status };
   return status === 503 ? { ...unavailable, status } : answer(status, { error: `HTTP ${status}` });
+}
+
+function htxError(code: string, message: string): unknown {
+  return { status: 'error', 'err-code': code, 'err-msg': message, data: null };
 }
 
 function okxStatus({ startMs, untilMs }: RestTrouble): unknown {

@@ -49,11 +49,11 @@ export class ExchangeMarket {
   private readonly byWireId = new Map<string, SimBook>();
 
   /**
-   * @param all - Every book.
+   * @param all - Every book, also those off the market: some exchanges go on listing them, marked.
    * @param isDelisted - Tells which symbols are off the market at the moment.
    */
   constructor(
-    private readonly all: readonly SimBook[],
+    readonly all: readonly SimBook[],
     private readonly isDelisted: (symbol: string) => boolean = () => false,
   ) {
     for (const book of all) this.byWireId.set(book.listing.wireId, book);
@@ -61,12 +61,17 @@ export class ExchangeMarket {
 
   /** The books that are on the market. */
   get books(): readonly SimBook[] {
-    return this.all.filter(({ listing }) => !this.isDelisted(listing.symbol));
+    return this.all.filter((book) => this.isTrading(book));
+  }
+
+  /** True when a book is on the market. */
+  isTrading({ listing }: SimBook): boolean {
+    return !this.isDelisted(listing.symbol);
   }
 
   /** The book of a pair by the exchange's own name for it; null when there is none, or when it is off the market. */
   find(wireId: string): SimBook | null {
     const book = this.byWireId.get(wireId);
-    return book && !this.isDelisted(book.listing.symbol) ? book : null;
+    return book && this.isTrading(book) ? book : null;
   }
 }
