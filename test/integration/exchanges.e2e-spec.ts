@@ -13,9 +13,13 @@ const DEPTH = 50;
 const EXCHANGES = SIMULATED_EXCHANGES.filter((exchange) => exchange !== 'hyperliquid');
 /** What betrays a missing or a corrupt frame where it is not the numbering. */
 const MISSING_SHOWN_BY: Readonly<Record<string, string>> = { kraken: 'checksum' };
-const CORRUPT_SHOWN_BY: Readonly<Record<string, string>> = { bitget: 'checksum', kraken: 'checksum' };
+const CORRUPT_SHOWN_BY: Readonly<Record<string, string>> = {
+  bitfinex: 'checksum',
+  bitget: 'checksum',
+  kraken: 'checksum',
+};
 /** Where frames are counted per connection, a missing one costs every book on it. */
-const COUNTED_PER_SOCKET = ['coinbase'];
+const COUNTED_PER_SOCKET = ['coinbase', 'bitfinex'];
 
 describe('the markets of every simulated exchange', () => {
   let simulator: Simulator;
@@ -45,7 +49,7 @@ describe('the markets of every simulated exchange', () => {
     await until('every exchange is live', () => rig.feed.statuses().every((status) => status.status === 'live'));
     const states = rig.feed.statuses().flatMap(({ symbols }) => symbols.map(({ state }) => state));
     listed = states.filter((state) => state === 'live').length;
-  });
+  }, 30_000);
 
   afterAll(async () => {
     comparing.unsubscribe();

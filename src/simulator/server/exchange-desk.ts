@@ -1,5 +1,6 @@
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { BinanceWire } from '../binance/binance-wire.js';
+import { BitfinexWire } from '../bitfinex/bitfinex-wire.js';
 import { BitgetWire } from '../bitget/bitget-wire.js';
 import { BybitWire } from '../bybit/bybit-wire.js';
 import { CoinbaseWire } from '../coinbase/coinbase-wire.js';
@@ -39,7 +40,7 @@ export function openDesks(world: World, accounts: AccountRegistry, now: () => nu
     const clock = (): number => now() + faults.clockOffsetMs;
     const books = world.books.filter((book) => book.listing.exchange === exchange);
     const market = new ExchangeMarket(books, (symbol) => faults.books.isDelisted(symbol));
-    const wire = makeWire(exchange, market, accounts, faults, clock);
+    const wire = WIRES[exchange]({ market, accounts, faults, clock });
     const clients = new Set<SocketClient>();
     const isAlwaysMoving = (ACCOUNT_EXCHANGES as readonly string[]).includes(exchange);
     return {
@@ -51,37 +52,25 @@ export function openDesks(world: World, accounts: AccountRegistry, now: () => nu
   });
 }
 
-function makeWire(
-  exchange: SimulatedExchange,
-  market: ExchangeMarket,
-  accounts: AccountRegistry,
-  faults: ExchangeFaults,
-  now: () => number,
-): ExchangeWire {
-  switch (exchange) {
-    case 'binance':
-      return new BinanceWire(market, accounts, faults);
-    case 'okx':
-      return new OkxWire(market, accounts, faults);
-    case 'bybit':
-      return new BybitWire(market, accounts, faults);
-    case 'kraken':
-      return new KrakenWire(market, accounts, faults, now);
-    case 'coinbase':
-      return new CoinbaseWire(market, faults, now);
-    case 'bitget':
-      return new BitgetWire(market, faults, now);
-    case 'gate':
-      return new GateWire(market, faults, now);
-    case 'kucoin':
-      return new KucoinWire(market, faults);
-    case 'cryptocom':
-      return new CryptocomWire(market, faults);
-    case 'hyperliquid':
-      return new HyperliquidWire(market, faults);
-    case 'htx':
-      return new HtxWire(market, faults, now);
-    case 'mexc':
-      return new MexcWire(market, faults);
-  }
+interface WireParts {
+  readonly market: ExchangeMarket;
+  readonly accounts: AccountRegistry;
+  readonly faults: ExchangeFaults;
+  readonly clock: () => number;
 }
+
+const WIRES: Readonly<Record<SimulatedExchange, (parts: WireParts) => ExchangeWire>> = {
+  binance: ({ market, accounts, faults }) => new BinanceWire(market, accounts, faults),
+  okx: ({ market, accounts, faults }) => new OkxWire(market, accounts, faults),
+  bybit: ({ market, accounts, faults }) => new BybitWire(market, accounts, faults),
+  kraken: ({ market, accounts, faults, clock }) => new KrakenWire(market, accounts, faults, clock),
+  coinbase: ({ market, faults, clock }) => new CoinbaseWire(market, faults, clock),
+  bitget: ({ market, faults, clock }) => new BitgetWire(market, faults, clock),
+  gate: ({ market, faults, clock }) => new GateWire(market, faults, clock),
+  kucoin: ({ market, faults }) => new KucoinWire(market, faults),
+  cryptocom: ({ market, faults }) => new CryptocomWire(market, faults),
+  hyperliquid: ({ market, faults }) => new HyperliquidWire(market, faults),
+  htx: ({ market, faults, clock }) => new HtxWire(market, faults, clock),
+  mexc: ({ market, faults }) => new MexcWire(market, faults),
+  bitfinex: ({ market, faults, clock }) => new BitfinexWire(market, faults, clock),
+};

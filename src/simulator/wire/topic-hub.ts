@@ -45,14 +45,15 @@ export class TopicHub<State> {
    * Sends a step to everyone who listens, as its faults allow.
    *
    * @param step - What changed.
-   * @param encode - Writes the frame of a topic, text or bytes, null when that topic has nothing to tell; `isCorrupt` asks
-   * for a frame whose sequence or checksum is wrong.
-   * @param stamp - Completes the frame for one client, lost or not, where frames are counted per connection.
+   * @param encode - Writes the frame of a topic, text or bytes, or the texts that share the fate of one; null when that
+   * topic has nothing to tell; `isCorrupt` asks for a frame whose sequence or checksum is wrong.
+   * @param stamp - Completes a text for one client, lost or not, where frames are counted per connection; null where this
+   * client gets none.
    */
   publish(
     step: BookStep,
-    encode: (topic: Topic<State>, isCorrupt: boolean) => string | Buffer | null,
-    stamp?: (client: SocketClient, text: string, isCorrupt: boolean) => string,
+    encode: (topic: Topic<State>, isCorrupt: boolean) => string | Buffer | readonly string[] | null,
+    stamp?: (client: SocketClient, text: string, isCorrupt: boolean, topic: Topic<State>) => string | null,
   ): void {
     const symbol = step.book.listing.symbol;
     const topics = this.bySymbol.get(symbol);
@@ -65,13 +66,14 @@ export class TopicHub<State> {
       if (written === null) continue;
       // Steps without a frame do not count.
       fate ??= frames.take(symbol);
-      const isText = typeof written === 'string';
-      const shared = isText ? Buffer.from(written) : written;
+      const isBinary = Buffer.isBuffer(written);
+      const texts = isBinary ? [] : typeof written === 'string' ? [written] : written;
+      const shared = isBinary ? [written] : texts.map((text) => Buffer.from(text));
       for (const client of topic.clients) {
         const prepare = (): (() => void) => {
-          const frame = stamp && isText ? stamp(client, written, isCorrupt) : shared;
+          const own = stamp && !isBinary ? texts.map((text) => stamp(client, text, isCorrupt, topic)) : shared;
           return () => {
-            client.send(frame, !isText);
+            for (const frame of own) if (frame !== null) client.send(frame, isBinary);
           };
         };
         const lane = client.laneOf(topic.key, fate !== UNHARMED);

@@ -79,4 +79,8 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
     ...{ accountTakerBps: 5, accountMakerBps: 0, publicTakerBps: 5, publicMakerBps: 0 },
     ...{ follow: 0.7, noiseBps: 0.5, spreadBps: 0.2, spacingBps: 0.35, topUsd: 3_500, firstSequence: 43_296_363_236 },
   },
+  bitfinex: {
+    ...{ accountTakerBps: 20, accountMakerBps: 10, publicTakerBps: 20, publicMakerBps: 10 },
+    ...{ follow: 0.6, noiseBps: 0.6, spreadBps: 0.3, spacingBps: 0.4, topUsd: 3_000, firstSequence: 1 },
+  },
 };

@@ -27,6 +27,7 @@ export const PUBLIC_EXCHANGES = [
   'hyperliquid',
   'htx',
   'mexc',
+  'bitfinex',
 ] as const;
 
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
@@ -179,6 +180,19 @@ const DECIMALS: Record<SimulatedExchange, Record<string, Decimals>> = {
     'ETH/USDC': [2, 5],
     'USDC/USDT': [4, 2],
   },
+  // Five significant digits of price.
+  bitfinex: {
+    'BTC/USDT': [0, 8],
+    'ETH/USDT': [1, 8],
+    'SOL/USDT': [2, 8],
+    'XRP/USDT': [4, 8],
+    'ADA/USDT': [5, 8],
+    'DOGE/USDT': [6, 8],
+    'LTC/USDT': [3, 8],
+    'BTC/USD': [0, 8],
+    'ETH/USD': [1, 8],
+    'USDT/USD': [4, 8],
+  },
 };
 
 // Spot pairs are known by their index there.
@@ -201,7 +215,15 @@ const WIRE_IDS: Readonly<Record<SimulatedExchange, (base: string, quote: string)
   hyperliquid: (base, quote) => HYPERLIQUID_COINS[base] ?? `${base}/${quote}`,
   htx: (base, quote) => joined(base, quote).toLowerCase(),
   mexc: joined,
+  // A code of more than three letters is set apart.
+  bitfinex: (base, quote) => {
+    const code = BITFINEX_CODES[base] ?? base;
+    return `t${code}${code.length > 3 ? ':' : ''}${BITFINEX_CODES[quote] ?? quote}`;
+  },
 };
+
+/** What bitfinex calls assets that others call otherwise. */
+export const BITFINEX_CODES: Readonly<Record<string, string>> = { USDT: 'UST', USDC: 'UDC' };
 
 /** Every symbol that at least one exchange lists. */
 export const SIMULATED_SYMBOLS: readonly string[] = [

@@ -109,22 +109,29 @@ export class World {
 }
 
 // How each exchange counts: by changed level, by an uneven stride, or by message.
+const COUNTING: Readonly<Record<SimulatedExchange, 'levels' | 'stride' | 'messages'>> = {
+  binance: 'levels',
+  okx: 'stride',
+  bybit: 'messages',
+  kraken: 'messages',
+  coinbase: 'messages',
+  bitget: 'stride',
+  gate: 'levels',
+  kucoin: 'levels',
+  cryptocom: 'stride',
+  hyperliquid: 'messages',
+  htx: 'stride',
+  mexc: 'levels',
+  bitfinex: 'messages',
+};
+
 function nextSequence(exchange: SimulatedExchange, sequence: number, changes: number, random: Random): number {
-  switch (exchange) {
-    case 'binance':
-    case 'gate':
-    case 'kucoin':
-    case 'mexc':
+  switch (COUNTING[exchange]) {
+    case 'levels':
       return sequence + Math.max(1, changes);
-    case 'okx':
-    case 'bitget':
-    case 'cryptocom':
-    case 'htx':
+    case 'stride':
       return sequence + 1 + random.below(40);
-    case 'bybit':
-    case 'kraken':
-    case 'coinbase':
-    case 'hyperliquid':
+    case 'messages':
       return sequence + 1;
   }
 }

@@ -1,4 +1,5 @@
 import { binanceCodec } from './binance.codec.js';
+import { bitfinexCodec } from './bitfinex.codec.js';
 import { bitgetCodec } from './bitget.codec.js';
 import { bybitCodec } from './bybit.codec.js';
 import type { CodecKind } from './codec.js';
@@ -15,6 +16,7 @@ import { okxCodec } from './okx.codec.js';
 /** Exchanges whose book frames are read and proven by a codec of their own; all others take the generic way. */
 export const CODECS: Readonly<Record<string, CodecKind>> = {
   binance: binanceCodec,
+  bitfinex: bitfinexCodec,
   bitget: bitgetCodec,
   bybit: bybitCodec,
   coinbase: coinbaseCodec,
