@@ -17,12 +17,13 @@ const SYMBOL_SCHEMA = {
 const FAULT_SCHEMA = {
   type: 'object',
   nullable: true,
-  required: ['code', 'message', 'host', 'atMs'],
+  required: ['code', 'message', 'host', 'atMs', 'untilMs'],
   properties: {
     code: { type: 'string', example: 'unreachable' },
     message: { type: 'string' },
     host: nullable('string', 'the host that was called'),
     atMs: { type: 'number', description: 'epoch milliseconds' },
+    untilMs: nullable('number', 'until when the exchange wants no calls, epoch milliseconds'),
   },
 };
 
@@ -38,6 +39,8 @@ const EXCHANGE_SCHEMA = {
     updates: { type: 'number', description: 'book updates since the start' },
     resyncs: { type: 'number', description: 'books thrown away since the start' },
     reconnects: { type: 'number', description: 'sockets opened again since the start' },
+    sequenceBreaks: { type: 'number', description: "breaks of the exchange's own numbering since the start" },
+    strayFaults: { type: 'number', description: "faults inside the exchange's client that nobody awaited" },
     lastError: FAULT_SCHEMA,
     symbols: { type: 'array', items: SYMBOL_SCHEMA },
   },

@@ -3,13 +3,14 @@ import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
 import { CcxtKeyProbe } from './ccxt/signed/ccxt-key-probe.js';
-import { CredentialSource, KeyProbe, MarketSource, SignedCallLog } from './contract/ports.js';
+import { CredentialSource, KeyProbe, MarketSource, SignedCallLog, SymbolWatch } from './contract/ports.js';
 import { ExchangesController } from './exchanges.controller.js';
 import { MarketFeed } from './market-feed.service.js';
+import { SymbolsController } from './symbols.controller.js';
 
 @Global()
 @Module({
-  controllers: [ExchangesController],
+  controllers: [ExchangesController, SymbolsController],
   providers: [
     {
       provide: MarketSource,
@@ -17,6 +18,7 @@ import { MarketFeed } from './market-feed.service.js';
       useFactory: (settings: Settings, clock: Clock, log: Log, credentials: CredentialSource, calls: SignedCallLog) =>
         new MarketFeed(settings, clock, log, credentials, calls),
     },
+    { provide: SymbolWatch, useExisting: MarketSource },
     {
       provide: KeyProbe,
       inject: [SETTINGS, Clock, SignedCallLog],

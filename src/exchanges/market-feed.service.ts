@@ -11,7 +11,8 @@ import { BookDesk } from './books/book-desk.js';
 import { keptLevels } from './books/kept-levels.js';
 import { CcxtAdapter } from './ccxt/ccxt-adapter.js';
 import { UnknownExchangeError, unknownExchanges } from './ccxt/instance/catalogue.js';
-import { type CredentialSource, MarketSource, type SignedCallLog } from './contract/ports.js';
+import { type CredentialSource, MarketSource, type SignedCallLog, type SymbolWatch } from './contract/ports.js';
+import { strayFaults$ } from './ccxt/instance/rejection-guard.js';
 import { ExchangeMonitor } from './supervision/exchange-monitor.js';
 
 /** How often silence is judged and states are told, milliseconds. */
@@ -27,11 +28,15 @@ interface Run {
  *
  * Everything is emitted synchronously from the socket's own callback, so a subscriber sees the book as of that frame.
  */
-export class MarketFeed extends MarketSource implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+export class MarketFeed
+  extends MarketSource
+  implements SymbolWatch, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
+{
   private readonly told$ = new Subject<MarketEvent>();
   private readonly judged$ = new Subject<ExchangeStatus>();
   private readonly registry: BookRegistry;
   private readonly runs = new Map<string, Run>();
+  private watched: readonly string[];
   private keys: Subscription | undefined;
   private ticker: NodeJS.Timeout | undefined;
   private isStopped = false;
@@ -50,12 +55,23 @@ export class MarketFeed extends MarketSource implements OnApplicationBootstrap, 
     super();
     const unknown = unknownExchanges(settings.exchanges);
     if (unknown.length > 0) throw new UnknownExchangeError(unknown);
+    this.watched = [...new Set(settings.symbols)];
     this.registry = new BookRegistry(keptLevels(settings.bookDepth));
     for (const id of new Set(settings.exchanges)) this.runs.set(id, this.prepare(id));
   }
 
   override get books(): BookReader {
     return this.registry;
+  }
+
+  symbols(): readonly string[] {
+    return this.watched;
+  }
+
+  watch(symbols: readonly string[]): void {
+    const wanted = new Set(symbols);
+    this.watched = [...wanted];
+    for (const { adapter } of this.runs.values()) adapter.watch(wanted);
   }
 
   override statuses(): ExchangeStatus[] {
@@ -98,6 +114,14 @@ export class MarketFeed extends MarketSource implements OnApplicationBootstrap, 
         this.log.error('changes of keys are no longer seen: restart the service', { reason: String(error) });
       },
     });
+    this.keys.add(
+      strayFaults$.subscribe({
+        next: ({ exchange, message }) => this.runs.get(exchange)?.monitor.stray(message, this.clock.nowMs()),
+        error: (error: unknown) => {
+          this.log.error('stray faults are no longer seen: restart the service', { reason: String(error) });
+        },
+      }),
+    );
     for (const { adapter } of this.runs.values()) adapter.start();
     this.tick();
     this.ticker = setInterval(() => {

@@ -6,6 +6,7 @@ import { GenericBooks } from '../../src/exchanges/ccxt/books/generic-books.js';
 import type { CcxtExchange } from '../../src/exchanges/ccxt/instance/ccxt-instance.js';
 import { createInstance, keepMarkets } from '../../src/exchanges/ccxt/instance/create-instance.js';
 import { ExchangeMonitor } from '../../src/exchanges/supervision/exchange-monitor.js';
+import { RestGate } from '../../src/exchanges/supervision/rest-gate.js';
 import { SystemClock } from '../../src/platform/clock/index.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { until } from '../support/market-rig.js';
@@ -37,12 +38,10 @@ describe("the generic way, through ccxt's own books", () => {
     exchange = createInstance({ exchange: 'okx', gateway: simulator.url, keepAliveMs: 1_200 });
     keepMarkets(exchange, new Set(SYMBOLS));
     const markets = await exchange.loadMarkets();
-    const context = { exchange, host: 'ws.okx.com', depth: 20, desk, monitor, clock, silentAfterMs: 6_000 };
-    books = new GenericBooks(
-      context,
-      SYMBOLS.map((symbol) => ({ line: desk.open(symbol, clock.nowMs()), market: markets[symbol]! })),
-    );
-    books.start();
+    const gate = new RestGate(clock, () => undefined);
+    const context = { exchange, host: 'ws.okx.com', depth: 20, desk, monitor, clock, silentAfterMs: 6_000, gate };
+    books = new GenericBooks(context);
+    books.add(SYMBOLS.map((symbol) => ({ line: desk.open(symbol, clock.nowMs()), market: markets[symbol]! })));
     await until('both books are live', () => state() === 'live');
   });
 

@@ -15,6 +15,8 @@ const exchange = (id: string): ExchangeStatus => ({
   updates: 1,
   resyncs: 0,
   reconnects: 0,
+  sequenceBreaks: 0,
+  strayFaults: 0,
   lastError: null,
   symbols: [],
 });
@@ -246,7 +248,7 @@ describe('the channel keys', () => {
     expect(refused['message']).toContain('keys:read');
     expect(await client.ask({ op: 'auth', id: 'au', token: feed.token }, 'authenticated')).toMatchObject({
       id: 'au',
-      scopes: ['feed', 'history', 'keys:read', 'keys:admin'],
+      scopes: ['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin'],
     });
     expect((await client.subscribe({ id: 'k', channel: 'keys' }))['data']).toEqual([key]);
     feed.keys.emit('removed', key);

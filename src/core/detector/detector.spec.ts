@@ -106,6 +106,30 @@ describe('Detector', () => {
     expect(sell?.bids[0]).toEqual([100.5, 40]);
   });
 
+  it.each(['not_listed', 'not_trading', 'removed'])('closes at once with `removed` what is %s', (reason) => {
+    const bench = paying();
+    const instrument = { exchange: 'okx', symbol: 'BTC/USDT' };
+    bench.feed({ type: 'bookState', instrument, state: 'unavailable', reason, atMs: bench.nowMs });
+    expect(bench.events.at(-1)).toMatchObject({ event: 'closed', opportunity: { closeReason: 'removed' } });
+    expect(bench.detector.lives()).toEqual([]);
+    bench.book('binance', [101, 40], [101.1, 40]).wait(1_000);
+    expect(bench.events).toHaveLength(2);
+  });
+
+  it('knows nothing any more of a symbol that was removed, and finds it anew when it is back', () => {
+    const bench = paying();
+    for (const exchange of ['okx', 'binance']) {
+      const instrument = { exchange, symbol: 'BTC/USDT' };
+      bench.feed({ type: 'bookState', instrument, state: 'unavailable', reason: 'removed', atMs: bench.nowMs });
+      bench.books.close(instrument);
+    }
+    bench.wait(1_000);
+    expect(bench.events.map(({ event }) => event)).toEqual(['opened', 'closed']);
+    bench.exchange('okx').exchange('binance');
+    bench.book('okx', [99.9, 50], [100, 50]).book('binance', [100.5, 40], [100.6, 40]);
+    expect(bench.events.at(-1)).toMatchObject({ event: 'opened', opportunity: { size: 40 } });
+  });
+
   it('is silent where the tops are not crossed', () => {
     const bench = new Bench().exchange('okx').exchange('binance');
     bench.book('okx', [99, 1], [100, 1]).book('binance', [99.5, 1], [100.5, 1]).wait(100);

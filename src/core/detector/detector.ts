@@ -2,7 +2,7 @@ import type { Candidate, GateLimits, Leg } from '../gates/candidate.js';
 import { judge } from '../gates/gates.js';
 import { RefusalLedger } from '../gates/refusal-ledger.js';
 import type { RefusalCount } from '../gates/refusal-reason.js';
-import type { DetectionInput } from '../input/market-event.js';
+import { type BookStateEvent, type DetectionInput, NOT_WATCHED } from '../input/market-event.js';
 import { type Route, crossRoute } from '../market/route.js';
 import { parseSymbol } from '../market/symbol.js';
 import { type Life, type LifecycleLimits, type Verdict, advance, close, open } from '../opportunity/lifecycle.js';
@@ -89,7 +89,7 @@ export class Detector {
         return;
       case 'bookState':
         this.nowMs = Math.max(this.nowMs, input.atMs);
-        this.look(this.board.takeBookState(input));
+        this.takeBookState(input);
         return;
       case 'fee':
         this.nowMs = Math.max(this.nowMs, input.atMs);
@@ -125,6 +125,29 @@ export class Detector {
   /** @returns What was turned away since the start, by route and reason. */
   refusals(): RefusalCount[] {
     return this.ledger.counts(this.nowMs);
+  }
+
+  private takeBookState(event: BookStateEvent): void {
+    const member = this.board.takeBookState(event);
+    if (event.state !== 'unavailable') {
+      this.look(member);
+      return;
+    }
+    // No grace and no gate: what cannot be traded any more does not come back by itself.
+    for (const watched of this.active.get(event.instrument.symbol) ?? []) {
+      if (watched.buy !== member && watched.sell !== member) continue;
+      if (watched.life) this.announce(close(watched.life, 'removed', this.nowMs).event);
+      watched.life = null;
+      this.active.get(event.instrument.symbol)?.delete(watched);
+    }
+    if (event.reason === NOT_WATCHED) this.forget(member);
+  }
+
+  private forget(member: Member): void {
+    this.board.forget(member);
+    this.routes.delete(member);
+    for (const bySell of this.routes.values()) bySell.delete(member);
+    if (!this.board.group(member.instrument.symbol)) this.active.delete(member.instrument.symbol);
   }
 
   // Judges every route of a member that is a candidate now or was a moment ago.

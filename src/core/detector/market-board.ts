@@ -37,7 +37,7 @@ export interface SymbolGroup {
   readonly members: Member[];
 }
 
-/** The state of the markets as the input log has told it so far. Bounded by the configured instruments. */
+/** The state of the markets as the input log has told it so far. Bounded by the watched instruments. */
 export class MarketBoard {
   private readonly exchanges = new Map<ExchangeId, ExchangeOnBoard>();
   private readonly members = new Map<ExchangeId, Map<string, Member>>();
@@ -132,6 +132,19 @@ export class MarketBoard {
     member.takerFeeBps = event.takerFeeBps;
     member.feeSource = event.source;
     return member;
+  }
+
+  /**
+   * Forgets an instrument that nobody watches any more.
+   *
+   * @param member - Whose.
+   */
+  forget({ instrument: { exchange, symbol } }: Member): void {
+    this.members.get(exchange)?.delete(symbol);
+    const group = this.groups.get(symbol);
+    const left = group?.members.filter((member) => member.instrument.exchange !== exchange) ?? [];
+    if (left.length > 0) this.groups.set(symbol, { symbol, members: left });
+    else this.groups.delete(symbol);
   }
 
   private exchange(id: ExchangeId): ExchangeOnBoard {

@@ -2,6 +2,9 @@ import type { BookUpdate } from '../order-book/book-update.js';
 import type { ExchangeId, Instrument } from '../market/instrument.js';
 import type { ExchangeState, FeeSource } from '../market/states.js';
 
+/** Reason of a book that is unavailable since nobody watches it any more: whoever keeps something of it forgets it. */
+export const NOT_WATCHED = 'removed';
+
 /** The owner applied this update to its book just now. */
 export interface BookEvent {
   readonly type: 'book';

@@ -16,19 +16,21 @@ export interface SymbolStatus {
 
 /** The last thing that went wrong with an exchange, with where and what to do. */
 export interface ExchangeFault {
-  /** Stable snake_case code: `unreachable`, `sequence_gap`, `nothing_listed` … */
+  /** Stable snake_case code: `unreachable`, `sequence_gap`, `banned`, `maintenance`, `nothing_listed` … */
   readonly code: string;
   readonly message: string;
   /** The host that was called, null where none was. */
   readonly host: string | null;
   readonly atMs: number;
+  /** Until when the exchange wants no calls, our clock; null where it did not ask for silence. */
+  readonly untilMs: number | null;
 }
 
 /** One exchange as `GET /v1/exchanges` and the channel `exchanges` show it. */
 export interface ExchangeStatus {
   readonly id: ExchangeId;
   readonly status: ExchangeState;
-  /** `verified` when sequence or checksum of every book frame is proven. */
+  /** `verified` when sequence or checksum of every book frame is proven; a break that was only counted ends that. */
   readonly integrity: 'verified' | 'unverified';
   readonly clockOffsetMs: number | null;
   readonly messagesPerSecond: number;
@@ -38,6 +40,10 @@ export interface ExchangeStatus {
   readonly resyncs: number;
   /** Sockets opened again since the start. */
   readonly reconnects: number;
+  /** Breaks of the exchange's own numbering since the start. */
+  readonly sequenceBreaks: number;
+  /** Faults inside the exchange's client that nobody awaited, since the start. */
+  readonly strayFaults: number;
   readonly lastError: ExchangeFault | null;
   readonly symbols: readonly SymbolStatus[];
 }

@@ -14,7 +14,7 @@ export interface BookReader {
  * The books of one owner: the collector of this process, or a replay.
  *
  * Whoever applies updates here owns every book in it; all others read through {@link BookReader}. Bounded by the
- * number of configured instruments.
+ * number of watched instruments.
  */
 export class BookRegistry implements BookReader {
   private readonly books = new Map<InstrumentKey, OrderBook>();
@@ -34,6 +34,15 @@ export class BookRegistry implements BookReader {
       this.books.set(key, book);
     }
     return book;
+  }
+
+  /**
+   * Forgets a book that nobody wants any more.
+   *
+   * @param instrument - Whose book.
+   */
+  close(instrument: Instrument): void {
+    this.books.delete(instrumentKey(instrument));
   }
 
   /** @inheritdoc */

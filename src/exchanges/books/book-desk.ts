@@ -1,5 +1,5 @@
 import type { ExchangeId } from '../../core/market/instrument.js';
-import type { MarketEvent } from '../../core/input/market-event.js';
+import { type MarketEvent, NOT_WATCHED } from '../../core/input/market-event.js';
 import type { OrderBook } from '../../core/order-book/order-book.js';
 import type { BookRegistry } from '../../core/order-book/book-registry.js';
 import { BookLine, type BookRules, type DistrustReason, type DraftUpdate } from './book-line.js';
@@ -32,7 +32,7 @@ export class BookDesk {
     private readonly emit: EmitEvent,
   ) {}
 
-  /** Every instrument asked for, listed there or not; bounded by the configured symbols. */
+  /** Every instrument asked for, listed there or not; bounded by the watched symbols. */
   get lines(): ReadonlyMap<string, BookLine> {
     return this.byLine;
   }
@@ -91,6 +91,18 @@ export class BookDesk {
   discard(line: BookLine, reason: DistrustReason, atMs: number): void {
     if (line.state === 'unavailable') return;
     this.distrust(line, reason, atMs);
+  }
+
+  /** Notes that the exchange lists the symbol; ends only that it did not. */
+  available(line: BookLine, atMs: number): void {
+    if (line.state === 'unavailable') this.tell(line, 'resyncing', 'connecting', atMs);
+  }
+
+  /** Forgets a symbol that is no longer watched; told as unavailable with {@link NOT_WATCHED}, and never again. */
+  close(line: BookLine, atMs: number): void {
+    this.unavailable(line, NOT_WATCHED, atMs);
+    this.byLine.delete(line.instrument.symbol);
+    this.registry.close(line.instrument);
   }
 
   /** Notes that the exchange does not list the symbol; never fatal. */

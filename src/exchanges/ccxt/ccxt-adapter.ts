@@ -2,18 +2,19 @@ import type { Settings } from '../../platform/config/index.js';
 import type { Clock } from '../../platform/clock/index.js';
 import type { Log } from '../../platform/logging/index.js';
 import type { BookDesk, EmitEvent } from '../books/book-desk.js';
-import { keptLevels } from '../books/kept-levels.js';
 import { FeeDesk } from '../books/fee-desk.js';
 import type { CredentialSource, SignedCallLog } from '../contract/ports.js';
 import { Backoff } from '../supervision/backoff.js';
 import type { ExchangeMonitor } from '../supervision/exchange-monitor.js';
-import { BookSession } from './books/book-session.js';
-import { GenericBooks, type GenericMarket } from './books/generic-books.js';
-import { chunks, type CodecKind, type CodecMarket, type KeptAddress, type RestSnapshot } from './codecs/codec.js';
+import { type Hold, RestGate } from '../supervision/rest-gate.js';
+import { keepAliveMs, silentAfterMs } from '../supervision/silence.js';
+import { ExchangeBooks } from './books/exchange-books.js';
 import { CODECS } from './codecs/codecs.js';
-import { callEndpoint, type CcxtExchange, type CcxtMarket, endRequests } from './instance/ccxt-instance.js';
+import { type CcxtExchange, type CcxtMarket, endRequests } from './instance/ccxt-instance.js';
 import { createInstance, keepMarkets } from './instance/create-instance.js';
-import { calledHost, hostAndPath, throughGateway } from './instance/gateway.js';
+import { calledHost, exchangeHost } from './instance/gateway.js';
+import { guardRest } from './instance/guard-rest.js';
+import { StatusInquiry } from './instance/status-inquiry.js';
 import { isConnectionTrouble } from './key-errors/classify.js';
 import { planMarkets, tellPublicFees } from './market-plan.js';
 import { AccountFees } from './signed/account-fees.js';
@@ -30,78 +31,114 @@ export interface AdapterContext {
   readonly emit: EmitEvent;
 }
 
+type Listed = Readonly<Record<string, CcxtMarket>>;
+
 const LOAD_RETRY = { baseMs: 1_000, capMs: 60_000, stableAfterMs: 0 };
-const MIN_KEEP_ALIVE_MS = 1_000;
-const MAX_KEEP_ALIVE_MS = 5_000;
-const MIN_SILENCE_MS = 6_000;
+/** Refreshes of exchanges that were loaded together drift apart by up to a tenth. */
+const REFRESH_JITTER = 0.1;
 /** Closing waits for sockets no longer than this, milliseconds. */
 const CLOSE_PATIENCE_MS = 500;
 
-/** Runs one exchange through ccxt: metadata, books, fees. Whatever fails is tried again, for ever. */
+/**
+ * Runs one exchange through ccxt: its list of markets, read again and again, and the books and fees that follow from it.
+ * Whatever fails is tried again, for ever.
+ */
 export class CcxtAdapter {
   private readonly exchange: CcxtExchange;
-  private readonly kind: CodecKind | undefined;
-  private readonly silentAfterMs: number;
+  private readonly gate: RestGate;
+  private readonly inquiry: StatusInquiry;
+  private readonly books: ExchangeBooks;
   private readonly fees: FeeDesk;
+  private readonly accountFees: AccountFees;
+  private readonly backoff = new Backoff(LOAD_RETRY);
   /** Each once, however often it is configured: exchanges refuse a second subscription. */
-  private readonly symbols: ReadonlySet<string>;
-  private sessions: BookSession[] = [];
-  private generic: GenericBooks | null = null;
-  private accountFees: AccountFees | null = null;
+  private readonly symbols: Set<string>;
+  /** What the exchange listed last, null before its first answer. */
+  private listed: Listed | null = null;
+  /** Of which symbols that answer tells: one that was added since is not yet known to be listed or not. */
+  private asked: ReadonlySet<string> = new Set();
   private timer: NodeJS.Timeout | undefined;
-  private isSigning = true;
+  private isLoading = false;
+  private wantsAgain = false;
   private isStopped = false;
 
   constructor(
     readonly id: string,
     private readonly context: AdapterContext,
   ) {
-    const { settings, monitor, emit, clock } = context;
-    const { maxAgeMs } = settings.detection;
-    this.kind = CODECS[id];
-    monitor.integrity = this.kind ? 'verified' : 'unverified';
-    this.silentAfterMs = Math.max(2 * maxAgeMs, MIN_SILENCE_MS);
-    this.exchange = createInstance({
-      exchange: id,
-      gateway: settings.exchangeGateway,
-      // Several pings fit into the age at which a leg is stale, so a quiet book never looks like a dead one.
-      keepAliveMs: Math.min(MAX_KEEP_ALIVE_MS, Math.max(MIN_KEEP_ALIVE_MS, Math.floor(maxAgeMs / 2.5))),
-    });
+    const { settings, clock, monitor, emit } = context;
+    const { maxAgeMs, maxQuietMs } = settings.detection;
+    const kind = CODECS[id];
+    monitor.integrity = kind ? 'verified' : 'unverified';
+    const gateway = settings.exchangeGateway;
+    this.exchange = createInstance({ exchange: id, gateway, keepAliveMs: keepAliveMs(maxAgeMs) });
     this.symbols = new Set(settings.symbols);
     keepMarkets(this.exchange, this.symbols);
+    this.gate = new RestGate(clock, (hold) => {
+      this.held(hold);
+    });
+    guardRest(this.exchange, { gate: this.gate, clock, offsetMs: () => monitor.offset.valueMs });
+    this.inquiry = new StatusInquiry(this.exchange, this.gate, clock);
     this.fees = new FeeDesk(id, emit, () => clock.nowMs());
+    this.accountFees = this.prepareAccountFees();
+    this.books = new ExchangeBooks({
+      ...context,
+      exchange: this.exchange,
+      kind,
+      gateway,
+      gate: this.gate,
+      bookDepth: settings.bookDepth,
+      silentAfterMs: silentAfterMs(maxAgeMs),
+      maxQuietMs,
+      dialFailed: () => void this.inquiry.ask(),
+      enforcesSequence: settings.integrity[id as keyof Settings['integrity']] !== 'count',
+    });
   }
 
   /** Begins to connect; returns at once. */
   start(): void {
     const nowMs = this.context.clock.nowMs();
     for (const symbol of this.symbols) this.context.desk.open(symbol, nowMs);
-    void this.load(new Backoff(LOAD_RETRY), false);
+    void this.load();
+  }
+
+  /**
+   * Watches these symbols from now on. The books of the others that are listed go on untouched; an added one comes with
+   * the list of markets, which is read at once.
+   */
+  watch(symbols: ReadonlySet<string>): void {
+    const { desk, clock } = this.context;
+    const removed = [...this.symbols].filter((symbol) => !symbols.has(symbol));
+    const added = [...symbols].filter((symbol) => !this.symbols.has(symbol));
+    for (const symbol of removed) this.symbols.delete(symbol);
+    for (const symbol of added) {
+      this.symbols.add(symbol);
+      desk.open(symbol, clock.nowMs());
+    }
+    if (removed.length > 0) this.giveUp(removed);
+    if (added.length > 0) this.loadSoon();
   }
 
   /** Judges silence; called a few times a second. */
   tick(nowMs: number): void {
-    for (const session of this.sessions) session.tick(nowMs);
-    this.generic?.tick(nowMs);
+    this.books.tick(nowMs);
   }
 
   /** Notes that another key, or none, now speaks for the account. */
   keyChanged(): void {
-    this.accountFees?.refresh();
+    if (this.listed) this.accountFees.refresh();
   }
 
   /** Gives up signed calls and makes none any more; the books go on. */
-  async endSigned(): Promise<void> {
-    this.isSigning = false;
-    await this.accountFees?.stop();
+  endSigned(): Promise<void> {
+    return this.accountFees.stop();
   }
 
   /** Closes every socket; resolves when they are closed, or soon after. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    for (const session of this.sessions) session.stop();
-    this.generic?.stop();
+    this.books.stop();
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
@@ -116,47 +153,122 @@ export class CcxtAdapter {
     }
   }
 
-  private async load(backoff: Backoff, isReload: boolean): Promise<void> {
-    const { clock, monitor } = this.context;
+  private async load(): Promise<void> {
+    this.isLoading = true;
+    const { clock, settings } = this.context;
+    let nextMs: number;
     try {
-      const listed = await this.exchange.loadMarkets(isReload);
-      if (!this.isStopped) this.begin(listed);
+      const asked = new Set(this.symbols);
+      const listed = await this.readMarkets();
+      if (this.isStopped) return;
+      this.backoff.succeeded(clock.nowMs());
+      this.asked = asked;
+      this.follow(listed);
+      nextMs = this.isAskedAgain() ? 0 : settings.marketsRefreshMs * (1 + REFRESH_JITTER * (Math.random() - 1));
     } catch (error) {
       if (this.isStopped) return;
-      const nowMs = clock.nowMs();
-      const message = (error as Error).message;
-      const host = this.hostIn(message);
-      const code = isConnectionTrouble(error) ? 'unreachable' : 'metadata_failed';
-      monitor.failed(code, message, host, nowMs);
-      this.timer = setTimeout(() => {
-        // A failed load is remembered by ccxt for ever unless it is told to reload.
-        void this.load(backoff, true);
-      }, backoff.failed(nowMs));
+      this.loadFailed(error);
+      nextMs = this.gate.waitMs(this.backoff.failed(clock.nowMs()));
+    } finally {
+      this.isLoading = false;
     }
+    this.timer = setTimeout(() => void this.load(), nextMs);
   }
 
-  private begin(listed: Readonly<Record<string, CcxtMarket>>): void {
-    const { desk, monitor, clock } = this.context;
-    const plan = planMarkets(this.symbols, listed, this.kind, desk, clock.nowMs());
+  // ccxt remembers a failed load for ever unless it is told to reload, and then whatever else asks for markets meanwhile
+  // waits and fails with it. So what runs already is refreshed behind its back.
+  private readMarkets(): Promise<Listed> {
+    return this.listed ? this.exchange.loadMarketsHelper(true) : this.exchange.loadMarkets(true);
+  }
+
+  // What is known stays: a list that cannot be read again says nothing about the books.
+  private loadFailed(error: unknown): void {
+    const { monitor, clock } = this.context;
+    const nowMs = clock.nowMs();
+    const message = (error as Error).message;
+    const host = calledHost(message, this.context.settings.exchangeGateway) ?? this.host();
+    const usual = isConnectionTrouble(error) ? 'unreachable' : 'metadata_failed';
+    if (this.listed) {
+      monitor.fault('refresh_failed', message, host, nowMs);
+      return;
+    }
+    monitor.failed(this.gate.current?.code ?? usual, message, host, nowMs);
+    void this.inquiry.ask();
+  }
+
+  private isAskedAgain(): boolean {
+    const { wantsAgain } = this;
+    this.wantsAgain = false;
+    return wantsAgain;
+  }
+
+  private loadSoon(): void {
+    if (this.isLoading) {
+      this.wantsAgain = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.load(), this.gate.waitMs(0));
+  }
+
+  private follow(listed: Listed): void {
+    const { monitor, clock } = this.context;
+    const before = this.listedSymbols().join();
+    this.listed = listed;
+    const plan = this.applyPlan(listed);
     if (plan.proven.length + plan.generic.length === 0) {
       const message = `lists none of ${[...this.symbols].join(', ')}: take it out of exchanges, or add a symbol that it lists`;
       monitor.fault('nothing_listed', message, null, clock.nowMs());
     }
-    const markets = [...this.symbols].flatMap((symbol) => listed[symbol] ?? []);
+    const symbols = this.listedSymbols();
+    const markets = symbols.flatMap((symbol) => listed[symbol] ?? []);
     tellPublicFees(this.exchange, markets, this.fees);
-    if (this.kind) this.openSessions(this.kind, plan.proven);
-    if (plan.generic.length > 0) this.openGeneric(plan.generic);
-    if (this.isSigning) this.readAccountFees(markets.map((market) => market.symbol));
+    if (symbols.join() !== before) this.accountFees.refresh();
   }
 
-  private readAccountFees(symbols: readonly string[]): void {
+  private applyPlan(listed: Listed): ReturnType<typeof planMarkets> {
+    const { desk, clock } = this.context;
+    const symbols = [...this.symbols].filter((symbol) => this.asked.has(symbol));
+    const plan = planMarkets(symbols, listed, CODECS[this.id], desk, clock.nowMs());
+    this.books.follow(plan);
+    return plan;
+  }
+
+  private giveUp(symbols: readonly string[]): void {
+    const { desk, clock } = this.context;
+    // First off the sockets, then forgotten: no frame may reach a book that is gone.
+    if (this.listed) this.applyPlan(this.listed);
+    for (const symbol of symbols) {
+      const line = desk.lines.get(symbol);
+      if (line) desk.close(line, clock.nowMs());
+      this.fees.forget(symbol);
+    }
+  }
+
+  private listedSymbols(): string[] {
+    return [...this.symbols].filter((symbol) => this.listed?.[symbol] !== undefined);
+  }
+
+  private held(hold: Hold): void {
+    const { monitor, clock, log } = this.context;
+    monitor.held(hold, this.host(), clock.nowMs());
+    if (hold.code !== 'banned') return;
+    log.warn('an exchange bans our address for a while; no call leaves until then', { exchange: this.id, ...hold });
+  }
+
+  private host(): string {
+    return exchangeHost(this.exchange, this.context.settings.exchangeGateway);
+  }
+
+  private prepareAccountFees(): AccountFees {
     const { settings, clock, calls, credentials, log } = this.context;
-    this.accountFees = new AccountFees(this.exchange, symbols, {
+    return new AccountFees(this.exchange, () => this.listedSymbols(), {
       gateway: settings.exchangeGateway,
       clock,
       calls,
       credentials,
       log,
+      gate: this.gate,
       found: (symbol, taker) => {
         this.fees.account(symbol, taker);
       },
@@ -164,88 +276,5 @@ export class CcxtAdapter {
         this.fees.withoutAccount();
       },
     });
-    this.accountFees.refresh();
   }
-
-  private openSessions(kind: CodecKind, markets: readonly CodecMarket[]): void {
-    const { settings, desk, monitor, clock } = this.context;
-    this.sessions = chunks(markets, kind.marketsPerSocket).map(
-      (part) =>
-        new BookSession(
-          {
-            exchange: this.exchange,
-            kind,
-            address: () => this.address(kind),
-            hostOf: (address) => hostAndPath(address.replace(/^ws/, 'http'), settings.exchangeGateway).host,
-            host: this.hostIn(''),
-            fedDepth: kind.fedDepth(settings.bookDepth),
-            desk,
-            monitor,
-            clock,
-            silentAfterMs: this.silentAfterMs,
-            maxQuietMs: settings.detection.maxQuietMs,
-            fetchSnapshot: (id) => this.fetchSnapshot(kind, id),
-          },
-          part,
-        ),
-    );
-    for (const session of this.sessions) session.start();
-  }
-
-  private openGeneric(markets: readonly GenericMarket[]): void {
-    const { settings, desk, monitor, clock } = this.context;
-    monitor.integrity = 'unverified';
-    this.generic = new GenericBooks(
-      {
-        exchange: this.exchange,
-        host: this.hostIn(''),
-        depth: settings.bookDepth,
-        desk,
-        monitor,
-        clock,
-        silentAfterMs: this.silentAfterMs,
-      },
-      markets,
-    );
-    this.generic.start();
-  }
-
-  private async address(kind: CodecKind): Promise<string> {
-    const { address } = kind;
-    if ('at' in address) return this.exchange.implodeHostname(keptAddress(this.exchange, address));
-    const asked = address.read(await callEndpoint(this.exchange, address.endpoint));
-    if (asked === null) throw new Error(`${this.id} gave no address of a socket`);
-    const { exchangeGateway } = this.context.settings;
-    return exchangeGateway === undefined ? asked : throughGateway(asked, exchangeGateway);
-  }
-
-  private async fetchSnapshot(kind: CodecKind, id: string): Promise<RestSnapshot> {
-    const source = kind.snapshots;
-    if (!source) throw new Error(`${this.id} streams its snapshots`);
-    const kept = keptLevels(this.context.settings.bookDepth);
-    const snapshot = source.read(await callEndpoint(this.exchange, source.endpoint, source.parameters(id, kept)));
-    if (!snapshot) throw new Error('the snapshot has an unknown shape');
-    return snapshot;
-  }
-
-  private hostIn(message: string): string {
-    const { exchangeGateway } = this.context.settings;
-    const usual = this.exchange.implodeHostname(firstAddress(this.exchange.urls.api) ?? 'http://unknown');
-    return calledHost(message, exchangeGateway) ?? hostAndPath(usual, exchangeGateway).host;
-  }
-}
-
-function keptAddress(exchange: CcxtExchange, { at, suffix }: KeptAddress): string {
-  const address = at.reduce<unknown>((tree, key) => (tree as Record<string, unknown>)[key], exchange.urls.api);
-  return `${String(address)}${suffix}`;
-}
-
-function firstAddress(tree: unknown): string | undefined {
-  if (typeof tree === 'string') return tree.startsWith('http') ? tree : undefined;
-  if (typeof tree !== 'object' || tree === null) return undefined;
-  for (const child of Object.values(tree)) {
-    const found = firstAddress(child);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -24,7 +24,7 @@ export const METADATA_HAS_FEES: ReadonlySet<string> = new Set([
 /** A fee that is too high only hides opportunities; used where nothing at all is known. */
 const CAUTIOUS_TAKER = 0.006;
 
-/** Sorts the configured symbols by what the exchange lists, and tells what is not listed there. */
+/** Sorts the watched symbols by what the exchange lists, and tells what is not listed there. */
 export function planMarkets(
   symbols: Iterable<string>,
   listed: Readonly<Record<string, CcxtMarket>>,
@@ -39,7 +39,10 @@ export function planMarkets(
     const market = listed[symbol];
     if (!market || market.active === false) {
       desk.unavailable(line, market ? 'not_trading' : 'not_listed', nowMs);
-    } else if (kind && market.spot === true) {
+      continue;
+    }
+    desk.available(line, nowMs);
+    if (kind && market.spot === true) {
       const { info } = market;
       proven.push({
         line,

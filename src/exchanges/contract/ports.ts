@@ -136,3 +136,13 @@ export abstract class MarketSource {
   /** The status of one exchange whenever its state changes, and once a second while it lives. */
   abstract readonly statuses$: Observable<ExchangeStatus>;
 }
+
+/** Which symbols are watched, on every exchange alike; may be changed while the markets run. */
+export abstract class SymbolWatch {
+  /** Unified symbols, in the order in which they came. */
+  abstract symbols(): readonly string[];
+  /**
+   * Watches these from now on: books that are no longer wanted are given up, added ones opened, all others untouched.
+   */
+  abstract watch(symbols: readonly string[]): void;
+}

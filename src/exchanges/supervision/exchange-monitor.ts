@@ -3,6 +3,7 @@ import type { ExchangeFault, ExchangeStatus, SymbolStatus } from '../../core/mar
 import type { BookState, ExchangeState } from '../../core/market/states.js';
 import type { BookDesk, EmitEvent } from '../books/book-desk.js';
 import type { BookLine } from '../books/book-line.js';
+import type { Hold } from './rest-gate.js';
 
 /** The clock offset is told when it moved by more than this, or once a second, milliseconds. */
 const OFFSET_STEP_MS = 1;
@@ -22,6 +23,10 @@ export class ExchangeMonitor {
   private rateSinceMs: number | null = null;
   private dials = 0;
   private lastFault: ExchangeFault | null = null;
+  /** Shown before any other fault while it lasts: it is why the others happen. */
+  private hold: ExchangeFault | null = null;
+  private breaks = 0;
+  private strays = 0;
   private toldAtMs = -Infinity;
   private toldOffsetMs: number | null = null;
 
@@ -45,8 +50,25 @@ export class ExchangeMonitor {
 
   /** Notes what went wrong last. */
   fault(code: string, message: string, host: string | null, atMs: number): void {
-    const told = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
-    this.lastFault = { code, message: told, host, atMs };
+    this.lastFault = { code, message: shortened(message), host, atMs, untilMs: null };
+  }
+
+  /** Notes that the exchange wants no calls for a while. */
+  held({ code, message, untilMs }: Hold, host: string | null, atMs: number): void {
+    this.hold = { code, message: shortened(message), host, atMs, untilMs };
+    this.lastFault = this.hold;
+  }
+
+  /** Counts a break of the exchange's own numbering; one that is only counted leaves the books unproven. */
+  sequenceBroken(isOnlyCounted: boolean): void {
+    this.breaks += 1;
+    if (isOnlyCounted) this.integrity = 'unverified';
+  }
+
+  /** Counts a fault inside the exchange's client that nobody awaited. */
+  stray(message: string, atMs: number): void {
+    this.strays += 1;
+    this.fault('stray_fault', message, null, atMs);
   }
 
   /** Notes that the exchange cannot be reached: it is down until a socket opens. */
@@ -89,7 +111,9 @@ export class ExchangeMonitor {
       updates: this.desk.updates,
       resyncs: this.desk.resyncs,
       reconnects: this.dials,
-      lastError: this.lastFault,
+      sequenceBreaks: this.breaks,
+      strayFaults: this.strays,
+      lastError: this.hold !== null && nowMs < (this.hold.untilMs ?? 0) ? this.hold : this.lastFault,
       symbols: [...this.desk.lines.values()].map((line) => this.symbolStatus(line, nowMs)),
     };
   }
@@ -140,4 +164,8 @@ export class ExchangeMonitor {
       bestAsk: Number.isNaN(bestAsk) ? null : bestAsk,
     };
   }
+}
+
+function shortened(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
 }

@@ -4,5 +4,5 @@ export { productVersion } from './product-version.js';
 export { environmentName } from './setting-leaves.js';
 export { settingsHelp } from './settings-help.js';
 export { SETTINGS, SettingsModule } from './settings.module.js';
-export { isLoopback, settingsSchema, type Settings } from './settings.schema.js';
+export { isLoopback, MAX_SYMBOLS, settingsSchema, type Settings } from './settings.schema.js';
 export { StartupError } from './startup.error.js';

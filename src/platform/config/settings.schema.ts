@@ -48,6 +48,28 @@ const keys = z
   })
   .prefault({});
 
+const sequenceRule = (exchange: string) =>
+  z.enum(['enforce', 'count']).default('enforce').describe(`whether a break of ${exchange}'s numbering costs the book`);
+
+const integrity = z
+  .strictObject({
+    binance: sequenceRule('binance'),
+    bitfinex: sequenceRule('bitfinex'),
+    bitget: sequenceRule('bitget'),
+    bybit: sequenceRule('bybit'),
+    coinbase: sequenceRule('coinbase'),
+    cryptocom: sequenceRule('cryptocom'),
+    gate: sequenceRule('gate'),
+    htx: sequenceRule('htx'),
+    kucoin: sequenceRule('kucoin'),
+    mexc: sequenceRule('mexc'),
+    okx: sequenceRule('okx'),
+  })
+  .prefault({});
+
+/** The most symbols that are watched at once, from the settings and added later. */
+export const MAX_SYMBOLS = 1_000;
+
 /** Every setting, with its bounds and default; unknown names are errors. */
 export const settingsSchema = z.strictObject({
   host: z
@@ -80,12 +102,14 @@ export const settingsSchema = z.strictObject({
   symbols: z
     .array(z.string().regex(SYMBOL, 'must be a unified symbol such as "BTC/USDT"'))
     .min(1)
-    .max(1_000)
+    .max(MAX_SYMBOLS)
     .default(['BTC/USDT', 'ETH/USDT', 'USDT/USD', 'USDC/USDT'])
     .describe('unified symbols'),
+  marketsRefreshMs: int(1_000, 86_400_000).default(3_600_000).describe('between two readings of the lists of markets'),
   bookDepth: int(5, 1_000).default(50).describe('levels kept per side'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least severity logged'),
   allowedHosts: z.array(z.string()).default([]).describe('names under which the service may be asked, beside its own'),
+  integrity,
   detection,
   feed,
   history,

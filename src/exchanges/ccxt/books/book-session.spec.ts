@@ -3,6 +3,8 @@ import { BookRegistry } from '../../../core/order-book/book-registry.js';
 import { Clock } from '../../../platform/clock/index.js';
 import { BookDesk } from '../../books/book-desk.js';
 import { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
+import { RestGate } from '../../supervision/rest-gate.js';
+import { silentAfterMs } from '../../supervision/silence.js';
 import { binanceCodec } from '../codecs/binance.codec.js';
 import type { CodecKind } from '../codecs/codec.js';
 import { okxCodec } from '../codecs/okx.codec.js';
@@ -21,6 +23,7 @@ class QuietExchange {
   clients: Record<string, CcxtClient> = {};
   readonly sent: string[] = [];
   dials = 0;
+  isOpening = true;
 
   client(url: string): CcxtClient {
     const client: CcxtClient = {
@@ -30,7 +33,7 @@ class QuietExchange {
       connect: () => {
         this.dials += 1;
         setTimeout(() => {
-          client.onConnectedCallback(client);
+          if (this.isOpening) client.onConnectedCallback(client);
         }, 1);
       },
       onMessage: () => undefined,
@@ -59,6 +62,7 @@ describe('BookSession', () => {
   let exchange: QuietExchange;
   let session: BookSession;
   let desk: BookDesk;
+  let monitor: ExchangeMonitor;
   let snapshots: string[];
 
   beforeEach(() => {
@@ -70,12 +74,14 @@ describe('BookSession', () => {
     jest.useRealTimers();
   });
 
-  function open(kind: CodecKind): void {
+  function open(kind: CodecKind, enforcesSequence = true, maxAgeMs = 3_000): void {
     exchange = new QuietExchange();
     snapshots = [];
     const clock = new TimerClock();
     const ignore = (): void => undefined;
     desk = new BookDesk('quiet', new BookRegistry(200), 50, ignore);
+    monitor = new ExchangeMonitor(desk, 3_000, ignore, ignore);
+    monitor.integrity = 'verified';
     const line = (symbol: string) => desk.open(symbol, clock.nowMs());
     const market = (symbol: string) => ({ line: line(symbol), id: symbol, priceDecimals: 0, sizeDecimals: 0 });
     session = new BookSession(
@@ -87,10 +93,13 @@ describe('BookSession', () => {
         host: 'quiet',
         fedDepth: 50,
         desk,
-        monitor: new ExchangeMonitor(desk, 3_000, ignore, ignore),
+        monitor,
         clock,
-        silentAfterMs: 6_000,
+        silentAfterMs: silentAfterMs(maxAgeMs),
         maxQuietMs: 600_000,
+        gate: new RestGate(clock, ignore),
+        enforcesSequence,
+        dialFailed: ignore,
         fetchSnapshot: (id) => {
           snapshots.push(id);
           return Promise.resolve({ sequence: 7, bids: [['10', '1']], asks: [['11', '1']] });
@@ -131,6 +140,67 @@ describe('BookSession', () => {
     expect([stateOf('BUSY'), stateOf('QUIET')]).toEqual(['live', 'resyncing']);
     expect(exchange.dials).toBe(1);
     expect(exchange.sent.filter((text) => text.includes('QUIET')).length).toBeGreaterThan(6);
+  });
+
+  it.each([3_000, 600_000])(
+    'opens a silent socket again within 20 s where a leg may be %p ms old',
+    async (maxAgeMs) => {
+      open(okxCodec, true, maxAgeMs);
+      for (let second = 0; second < 22; second++) {
+        await jest.advanceTimersByTimeAsync(1_000);
+        session.tick(Date.now());
+      }
+      expect(exchange.dials).toBeGreaterThan(1);
+    },
+  );
+
+  it('unsubscribes a market that is given up and is deaf to its late frames', async () => {
+    open(okxCodec);
+    await pass(1, () => undefined);
+    const [, quiet] = session.markets;
+    session.drop([quiet!]);
+    expect(exchange.sent.at(-1)).toBe('{"op":"unsubscribe","args":[{"channel":"books","instId":"QUIET"}]}');
+    const row = { bids: [['10', '1']], asks: [['11', '1']], ts: '1', prevSeqId: -1, seqId: 1 };
+    const frame = (instId: string) => ({ arg: { channel: 'books', instId }, action: 'snapshot', data: [row] });
+    session.frame(frame('QUIET'), Date.now());
+    session.frame(frame('BUSY'), Date.now());
+    expect([stateOf('BUSY'), stateOf('QUIET')]).toEqual(['live', 'resyncing']);
+    expect(exchange.dials).toBe(1);
+  });
+
+  it.each([true, false])(
+    'with the rule of the numbering enforced (%p) throws a book away or goes on',
+    async (enforces) => {
+      open(okxCodec, enforces);
+      await pass(1, () => undefined);
+      const frame = (action: string, prevSeqId: number, seqId: number) => ({
+        arg: { channel: 'books', instId: 'BUSY' },
+        action,
+        data: [{ bids: [['10', '1']], asks: [['11', '1']], ts: '1', prevSeqId, seqId }],
+      });
+      session.frame(frame('snapshot', -1, 5), Date.now());
+      session.frame(frame('update', 7, 8), Date.now());
+      expect(stateOf('BUSY')).toBe(enforces ? 'resyncing' : 'live');
+      const { integrity, sequenceBreaks } = monitor.status(Date.now());
+      expect([integrity, sequenceBreaks]).toEqual([enforces ? 'verified' : 'unverified', 1]);
+      session.frame(frame('update', 8, 9), Date.now());
+      expect(monitor.status(Date.now()).sequenceBreaks).toBe(1);
+    },
+  );
+
+  it('dials seldom where the exchange refuses sockets as too many', async () => {
+    open(okxCodec);
+    exchange.isOpening = false;
+    let refused = 0;
+    for (let second = 0; second < 60; second++) {
+      await jest.advanceTimersByTimeAsync(1_000);
+      if (refused === exchange.dials) continue;
+      refused = exchange.dials;
+      session.closed('Unexpected server response: 429');
+    }
+    expect(monitor.status(Date.now()).lastError?.code).toBe('rate_limited');
+    expect(exchange.dials).toBeGreaterThan(1);
+    expect(exchange.dials).toBeLessThan(6);
   });
 
   it('opens the socket again when no book comes at all', async () => {

@@ -1,48 +1,21 @@
-import type { Clock } from '../../../platform/clock/index.js';
-import type { BookDesk } from '../../books/book-desk.js';
 import type { BookLine, BookRules, DistrustReason, DraftUpdate } from '../../books/book-line.js';
-import { Backoff } from '../../supervision/backoff.js';
 import { Pulse } from '../../supervision/pulse.js';
-import type { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
-import type { BookCodec, CodecKind, CodecMarket, CodecSink, Frame, RestSnapshot } from '../codecs/codec.js';
-import type { CcxtExchange } from '../instance/ccxt-instance.js';
+import type { BookCodec, CodecMarket, CodecSink, Frame } from '../codecs/codec.js';
 import { CcxtSocket, jsonOrText, type SocketListener } from '../instance/ccxt-socket.js';
+import { Redial } from './redial.js';
 import { ResyncPlan } from './resync-plan.js';
-
-/** What a session needs of its exchange. */
-export interface SessionContext {
-  readonly exchange: CcxtExchange;
-  readonly kind: CodecKind;
-  /** Where to dial, asked before each dial: it may hold a token that is good for one only. */
-  readonly address: () => Promise<string>;
-  /** The host of an address, as people know it. */
-  readonly hostOf: (address: string) => string;
-  /** The host that is named until an address is known. */
-  readonly host: string;
-  readonly fedDepth: number;
-  readonly desk: BookDesk;
-  readonly monitor: ExchangeMonitor;
-  readonly clock: Clock;
-  /** A socket without any frame or pong for longer is opened again, milliseconds. */
-  readonly silentAfterMs: number;
-  /** A socket on which no book changes for longer is opened again, though it answers pings, milliseconds. */
-  readonly maxQuietMs: number;
-  /** Reads a whole book over REST. */
-  readonly fetchSnapshot: (id: string) => Promise<RestSnapshot>;
-}
+import type { SessionContext } from './session-context.js';
 
 /** Proof of life is told at most this often for a socket: four times a second. */
 const ALIVE_EVERY_MS = 250;
-const RECONNECT = { baseMs: 250, capMs: 30_000, stableAfterMs: 30_000 };
 
 /**
  * One socket with the books that it carries: opens it, asks for books again when one is in doubt, and opens it again when
  * it falls, for ever. Whatever happens here stays here.
  */
 export class BookSession implements CodecSink, SocketListener {
-  private readonly lines: readonly BookLine[];
-  private readonly plans: ReadonlyMap<BookLine, ResyncPlan>;
-  private readonly backoff = new Backoff(RECONNECT);
+  private readonly plans: Map<BookLine, ResyncPlan>;
+  private readonly redial: Redial;
   private readonly pulse = new Pulse();
   private socket: CcxtSocket | null = null;
   private codec: BookCodec | null = null;
@@ -57,12 +30,12 @@ export class BookSession implements CodecSink, SocketListener {
 
   constructor(
     private readonly context: SessionContext,
-    private readonly markets: readonly CodecMarket[],
+    private carried: readonly CodecMarket[],
   ) {
     this.host = context.host;
-    this.lines = markets.map((market) => market.line);
+    this.redial = new Redial(context.kind, context.gate);
     this.plans = new Map(
-      markets.map(({ id, line }) => [
+      carried.map(({ id, line }) => [
         line,
         new ResyncPlan(
           context.clock,
@@ -71,11 +44,31 @@ export class BookSession implements CodecSink, SocketListener {
               this.resubscribe(id);
             },
             fetch: () => this.fetch(id, line),
+            waitMs: (delayMs) => (context.kind.snapshots ? context.gate.waitMs(delayMs) : delayMs),
           },
           context.kind.cadenceMs ?? null,
         ),
       ]),
     );
+  }
+
+  /** The markets whose books it carries now. */
+  get markets(): readonly CodecMarket[] {
+    return this.carried;
+  }
+
+  /** Gives up some of its markets; the books of the others go on where the exchange allows. */
+  drop(markets: readonly CodecMarket[]): void {
+    if (markets.length === 0) return;
+    const { clock, desk } = this.context;
+    this.carried = this.carried.filter((market) => !markets.includes(market));
+    for (const { line } of markets) {
+      this.plans.get(line)?.cancel();
+      this.plans.delete(line);
+      desk.discard(line, 'connecting', clock.nowMs());
+    }
+    if (this.carried.length === 0) this.stop();
+    else if (this.isOpen) this.unsubscribe(markets);
   }
 
   /** Opens the socket; returns at once. */
@@ -102,19 +95,9 @@ export class BookSession implements CodecSink, SocketListener {
   /** Looks for silence; called a few times a second. */
   tick(nowMs: number): void {
     if (!this.isOpen) return;
-    if (nowMs - this.aliveAtMs > this.context.silentAfterMs) {
-      this.reopen('silent', `no frame and no pong for ${this.context.silentAfterMs} ms`);
-      return;
-    }
-    if (nowMs - this.frameAtMs > this.context.maxQuietMs) {
-      this.reopen('silent', `pings are answered but no book changed for ${this.context.maxQuietMs} ms`);
-      return;
-    }
-    if (this.pulse.isSilent(nowMs, this.context.silentAfterMs)) {
-      this.reopen('silent', 'pings are answered but no book changes, though they used to');
-      return;
-    }
-    for (const [line, plan] of this.plans) this.checkLine(line, plan, nowMs);
+    const silence = this.silenceAt(nowMs);
+    if (silence !== null) this.reopen('silent', silence);
+    else for (const [line, plan] of this.plans) this.checkLine(line, plan, nowMs);
   }
 
   // -- from the socket
@@ -125,11 +108,11 @@ export class BookSession implements CodecSink, SocketListener {
     this.aliveAtMs = nowMs;
     this.frameAtMs = nowMs;
     this.pulse.rest(nowMs);
-    this.backoff.succeeded(nowMs);
+    this.redial.opened(nowMs);
     this.context.monitor.opened(this.wasOpen);
     this.wasOpen = true;
     for (const plan of this.plans.values()) plan.requested();
-    for (const frame of this.codec?.subscribe(this.markets.map((market) => market.id)) ?? []) this.send(frame);
+    for (const frame of this.codec?.subscribe(this.carried.map((market) => market.id)) ?? []) this.send(frame);
   }
 
   bytes(data: Buffer, receivedAtMs: number): boolean {
@@ -150,7 +133,7 @@ export class BookSession implements CodecSink, SocketListener {
     this.aliveAtMs = atMs;
     if (atMs - this.toldAliveAtMs < ALIVE_EVERY_MS) return;
     this.toldAliveAtMs = atMs;
-    this.context.desk.alive(this.lines, atMs);
+    this.context.desk.alive([...this.plans.keys()], atMs);
   }
 
   trouble(message: string): void {
@@ -158,7 +141,8 @@ export class BookSession implements CodecSink, SocketListener {
   }
 
   closed(reason: string): void {
-    this.fallen('disconnected', this.isOpen ? 'disconnected' : 'unreachable', reason);
+    if (!this.isOpen) this.context.dialFailed();
+    this.fallen('disconnected', this.isOpen ? 'disconnected' : this.redial.codeOf(reason), reason);
   }
 
   // -- from the codec
@@ -167,11 +151,13 @@ export class BookSession implements CodecSink, SocketListener {
     if (update.exchangeTimeMs !== null) this.context.monitor.offset.add(update.receivedAtMs, update.exchangeTimeMs);
     this.frameAtMs = update.receivedAtMs;
     const plan = this.plans.get(line);
+    // Frames of a market that was given up may still be under way.
+    if (!plan) return true;
     this.pulse.beat(update.receivedAtMs);
-    plan?.pulse.beat(update.receivedAtMs);
+    plan.pulse.beat(update.receivedAtMs);
     const doubt = this.context.desk.take(line, update, rules, checksum);
     if (doubt === null) {
-      if (update.kind === 'snapshot') plan?.succeeded();
+      if (update.kind === 'snapshot') plan.succeeded();
       return true;
     }
     this.doubted(line, doubt);
@@ -179,12 +165,13 @@ export class BookSession implements CodecSink, SocketListener {
   }
 
   broken(line: BookLine, reason: DistrustReason): boolean {
-    this.context.desk.discard(line, reason, this.context.clock.nowMs());
-    this.doubted(line, reason);
+    if (!this.plans.has(line) || this.isOnlyCounted(reason)) return false;
+    this.distrust(line, reason);
     return true;
   }
 
   lost(reason: DistrustReason): boolean {
+    if (this.isOnlyCounted(reason)) return false;
     this.reopen(reason, 'a frame is missing and the exchange does not tell of which book');
     return true;
   }
@@ -201,7 +188,7 @@ export class BookSession implements CodecSink, SocketListener {
   }
 
   wantsSnapshot(id: string): void {
-    const market = this.markets.find((candidate) => candidate.id === id);
+    const market = this.carried.find((candidate) => candidate.id === id);
     if (market) this.plans.get(market.line)?.fetchSoon();
   }
 
@@ -211,20 +198,53 @@ export class BookSession implements CodecSink, SocketListener {
     if (this.isStopped) return;
     const { exchange, clock, kind, fedDepth, hostOf } = this.context;
     this.host = hostOf(address);
-    this.codec = kind.create(this.markets, fedDepth, this);
+    this.codec = kind.create(this.carried, fedDepth, this);
     this.socket = new CcxtSocket(exchange, address, clock, this);
+  }
+
+  private silenceAt(nowMs: number): string | null {
+    const { silentAfterMs, maxQuietMs } = this.context;
+    if (nowMs - this.aliveAtMs > silentAfterMs) return `no frame and no pong for ${silentAfterMs} ms`;
+    if (nowMs - this.frameAtMs > maxQuietMs) return `pings are answered but no book changed for ${maxQuietMs} ms`;
+    const isUnusual = this.pulse.isSilent(nowMs, silentAfterMs);
+    return isUnusual ? 'pings are answered but no book changes, though they used to' : null;
   }
 
   private checkLine(line: BookLine, plan: ResyncPlan, nowMs: number): void {
     if (line.state === 'live' && plan.pulse.isSilent(nowMs, this.context.silentAfterMs)) {
-      this.broken(line, 'silent');
+      this.distrust(line, 'silent');
     } else if (line.state === 'resyncing' && plan.isOverdue(nowMs)) {
       this.context.desk.discard(line, 'no_snapshot', nowMs);
       // A socket on which other books live is sound: opening it again would take them down for this one.
-      if (plan.isHopeless && !this.lines.some(({ state }) => state === 'live')) {
+      if (plan.isHopeless && !this.carried.some((market) => market.line.state === 'live')) {
         this.reopen('no_snapshot', `${line.instrument.symbol}: no snapshot came when asked for`);
       } else plan.schedule();
     }
+  }
+
+  private unsubscribe(markets: readonly CodecMarket[]): void {
+    for (const id of new Set(markets.map((market) => market.id))) {
+      // Two symbols may share one feed.
+      if (this.carried.some((market) => market.id === id)) continue;
+      const frames = this.codec?.unsubscribe?.(id);
+      if (!frames) {
+        this.reopen('connecting', 'a market was given up, and only a new socket is rid of it');
+        return;
+      }
+      for (const frame of frames) this.send(frame);
+    }
+  }
+
+  private isOnlyCounted(reason: DistrustReason): boolean {
+    if (reason !== 'sequence_gap') return false;
+    const { enforcesSequence, monitor } = this.context;
+    monitor.sequenceBroken(!enforcesSequence);
+    return !enforcesSequence;
+  }
+
+  private distrust(line: BookLine, reason: DistrustReason): void {
+    this.context.desk.discard(line, reason, this.context.clock.nowMs());
+    this.doubted(line, reason);
   }
 
   private doubted(line: BookLine, reason: DistrustReason): void {
@@ -268,9 +288,12 @@ export class BookSession implements CodecSink, SocketListener {
     this.socket = null;
     for (const plan of this.plans.values()) plan.cancel();
     monitor.failed(code, message, this.host, nowMs);
-    for (const line of this.lines) desk.discard(line, reason, nowMs);
-    this.timer = setTimeout(() => {
-      this.start();
-    }, this.backoff.failed(nowMs));
+    for (const { line } of this.carried) desk.discard(line, reason, nowMs);
+    this.timer = setTimeout(
+      () => {
+        this.start();
+      },
+      this.redial.waitMs(code, nowMs),
+    );
   }
 }

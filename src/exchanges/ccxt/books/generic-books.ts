@@ -4,6 +4,7 @@ import type { BookDesk } from '../../books/book-desk.js';
 import type { BookLine, BookRules, DistrustReason } from '../../books/book-line.js';
 import { Backoff } from '../../supervision/backoff.js';
 import type { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
+import type { RestGate } from '../../supervision/rest-gate.js';
 import type { CcxtBook, CcxtClient, CcxtExchange, CcxtMarket } from '../instance/ccxt-instance.js';
 import { isConnectionTrouble } from '../key-errors/classify.js';
 
@@ -17,6 +18,8 @@ export interface GenericContext {
   readonly monitor: ExchangeMonitor;
   readonly clock: Clock;
   readonly silentAfterMs: number;
+  /** Says when REST calls of the exchange may leave. */
+  readonly gate: RestGate;
 }
 
 /** A market with the line of its book. */
@@ -44,23 +47,38 @@ interface Connection {
  * would go on with a book that it knows to be wrong.
  */
 export class GenericBooks {
-  private readonly bySymbol: ReadonlyMap<string, GenericMarket>;
+  private readonly bySymbol = new Map<string, GenericMarket>();
   private readonly connections = new Map<CcxtClient, Connection>();
   private readonly waits = new Set<NodeJS.Timeout>();
   private openings = 0;
   private isStopped = false;
 
-  constructor(
-    private readonly context: GenericContext,
-    markets: readonly GenericMarket[],
-  ) {
-    this.bySymbol = new Map(markets.map((entry) => [entry.market.symbol, entry]));
+  constructor(private readonly context: GenericContext) {
+    this.hook();
+  }
+
+  /** The markets whose books it watches now. */
+  get markets(): readonly GenericMarket[] {
+    return [...this.bySymbol.values()];
   }
 
   /** Begins to watch; returns at once. */
-  start(): void {
-    this.hook();
-    for (const entry of this.bySymbol.values()) void this.watch(entry);
+  add(markets: readonly GenericMarket[]): void {
+    for (const entry of markets) {
+      this.bySymbol.set(entry.market.symbol, entry);
+      void this.watch(entry);
+    }
+  }
+
+  /** Gives up some markets; where the exchange knows no way to say so, its sockets are opened again. */
+  drop(markets: readonly GenericMarket[]): void {
+    const { exchange, desk, clock } = this.context;
+    for (const { line, market } of markets) {
+      this.bySymbol.delete(market.symbol);
+      desk.discard(line, 'connecting', clock.nowMs());
+      if (exchange.has['unWatchOrderBook'] === true) void this.unwatch(line, market.symbol);
+      else this.dropCarriersOf(line);
+    }
   }
 
   /** Lets every watch end; the instance is closed by its owner. */
@@ -74,7 +92,7 @@ export class GenericBooks {
   tick(nowMs: number): void {
     for (const connection of this.connections.values()) {
       if (nowMs - connection.aliveAtMs <= this.context.silentAfterMs) continue;
-      this.drop(connection, 'silent');
+      this.reopen(connection, 'silent');
     }
   }
 
@@ -158,18 +176,19 @@ export class GenericBooks {
       RULES,
       null,
     );
-    if (doubt !== null) this.drop(connection, doubt);
+    if (doubt !== null) this.reopen(connection, doubt);
   }
 
-  private async watch({ line, market }: GenericMarket): Promise<void> {
-    const { exchange, desk, monitor, clock, host } = this.context;
+  private async watch(entry: GenericMarket): Promise<void> {
+    const { exchange, desk, monitor, clock, host, gate } = this.context;
+    const { line, market } = entry;
     const backoff = new Backoff(RETRY);
-    while (!this.isStopped) {
+    while (this.isWatched(entry)) {
       try {
         await exchange.watchOrderBook(market.symbol);
         backoff.succeeded(clock.nowMs());
       } catch (error) {
-        if (this.hasStopped()) return;
+        if (!this.isWatched(entry)) return;
         const nowMs = clock.nowMs();
         const isConnection = isConnectionTrouble(error);
         Reflect.deleteProperty(exchange.orderbooks, market.symbol);
@@ -181,22 +200,32 @@ export class GenericBooks {
         else monitor.fault(code, message, host, nowMs);
         desk.discard(line, code, nowMs);
         if (!isConnection) this.dropCarriersOf(line);
-        await this.wait(backoff.failed(nowMs));
+        await this.wait(gate.waitMs(backoff.failed(nowMs)));
       }
     }
   }
 
-  private hasStopped(): boolean {
-    return this.isStopped;
+  private isWatched(entry: GenericMarket): boolean {
+    return !this.isStopped && this.bySymbol.get(entry.market.symbol) === entry;
+  }
+
+  private async unwatch(line: BookLine, symbol: string): Promise<void> {
+    try {
+      await this.context.exchange.unWatchOrderBook(symbol);
+      for (const connection of this.connections.values()) connection.lines.delete(line);
+    } catch {
+      // What cannot be unsubscribed is not subscribed on a new socket.
+      if (!this.isStopped) this.dropCarriersOf(line);
+    }
   }
 
   private dropCarriersOf(line: BookLine): void {
     for (const connection of [...this.connections.values()]) {
-      if (connection.lines.has(line)) this.drop(connection, 'feed_error');
+      if (connection.lines.has(line)) this.reopen(connection, 'feed_error');
     }
   }
 
-  private drop(connection: Connection, reason: DistrustReason): void {
+  private reopen(connection: Connection, reason: DistrustReason): void {
     const { exchange } = this.context;
     const { client } = connection;
     this.forget(connection, reason);

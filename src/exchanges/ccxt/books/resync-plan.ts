@@ -7,6 +7,8 @@ export interface ResyncActions {
   resubscribe(): void;
   /** Reads the book over REST; never rejects. */
   fetch(): Promise<void>;
+  /** Lengthens a wait while the exchange wants no calls, milliseconds. */
+  waitMs(delayMs: number): number;
 }
 
 const RESYNC = { baseMs: 100, capMs: 30_000, stableAfterMs: 30_000 };
@@ -110,6 +112,6 @@ export class ResyncPlan {
     this.timer = setTimeout(() => {
       this.timer = undefined;
       action();
-    }, delayMs);
+    }, this.actions.waitMs(delayMs));
   }
 }

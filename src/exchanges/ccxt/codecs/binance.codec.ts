@@ -54,11 +54,7 @@ class BinanceCodec implements BookCodec {
   }
 
   subscribe(ids: readonly string[]): string[] {
-    return chunks(ids, STREAMS_PER_FRAME).map((part) => {
-      this.requests += 1;
-      const params = part.map((id) => `${id.toLowerCase()}@depth@100ms`);
-      return JSON.stringify({ method: 'SUBSCRIBE', params, id: this.requests });
-    });
+    return chunks(ids, STREAMS_PER_FRAME).map((part) => this.request('SUBSCRIBE', part));
   }
 
   /** The stream goes on. The snapshot does not wait for its next frame, which a quiet market may not send for long. */
@@ -67,12 +63,22 @@ class BinanceCodec implements BookCodec {
     return [];
   }
 
+  unsubscribe(id: string): string[] {
+    return [this.request('UNSUBSCRIBE', [id])];
+  }
+
   restart(id: string): void {
     this.feeds.get(id)?.restart();
   }
 
   offerSnapshot(id: string, snapshot: RestSnapshot, receivedAtMs: number): void {
     this.feeds.get(id)?.offer(snapshot, receivedAtMs);
+  }
+
+  private request(method: string, ids: readonly string[]): string {
+    this.requests += 1;
+    const params = ids.map((id) => `${id.toLowerCase()}@depth@100ms`);
+    return JSON.stringify({ method, params, id: this.requests });
   }
 
   private answer(frame: Frame): boolean {

@@ -84,7 +84,11 @@ class BitgetCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
-    return [request('unsubscribe', [id]), request('subscribe', [id])];
+    return [...this.unsubscribe(id), request('subscribe', [id])];
+  }
+
+  unsubscribe(id: string): string[] {
+    return [request('unsubscribe', [id])];
   }
 
   restart(id: string): void {

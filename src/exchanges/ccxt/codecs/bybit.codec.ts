@@ -85,7 +85,11 @@ class BybitCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
-    return [this.request('unsubscribe', [id]), this.request('subscribe', [id])];
+    return [...this.unsubscribe(id), this.request('subscribe', [id])];
+  }
+
+  unsubscribe(id: string): string[] {
+    return [this.request('unsubscribe', [id])];
   }
 
   restart(id: string): void {

@@ -62,6 +62,8 @@ export interface BookCodec {
   subscribe(ids: readonly string[]): string[];
   /** Frames to send so that a fresh snapshot of a market comes; empty when REST gives it. */
   resubscribe(id: string): string[];
+  /** Frames to send so that a market is fed no more; absent where only a new socket does that. */
+  unsubscribe?(id: string): string[];
   /** Forgets a market's numbering: its deltas count only after its next snapshot. */
   restart(id: string): void;
   /** Asks for a wanted snapshot over the socket; absent where REST gives it. */
@@ -115,6 +117,8 @@ export interface CodecKind {
   fedDepth(wanted: number): number;
   /** A market's frames come at least this often though nothing changed, milliseconds; absent where none is promised. */
   readonly cadenceMs?: number;
+  /** False where frames carry no numbering that could break: a checksum proves them, or each is a whole book. */
+  readonly isNumbered?: false;
   /** The most markets on one socket. */
   readonly marketsPerSocket: number;
   create(markets: readonly CodecMarket[], fedDepth: number, sink: CodecSink): BookCodec;

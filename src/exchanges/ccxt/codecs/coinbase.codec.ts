@@ -63,7 +63,11 @@ class CoinbaseCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
-    return [request('unsubscribe', [id]), request('subscribe', [id])];
+    return [...this.unsubscribe(id), request('subscribe', [id])];
+  }
+
+  unsubscribe(id: string): string[] {
+    return [request('unsubscribe', [id])];
   }
 
   restart(): void {

@@ -78,7 +78,11 @@ class CryptocomCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
-    return [this.request('unsubscribe', [id]), this.request('subscribe', [id])];
+    return [...this.unsubscribe(id), this.request('subscribe', [id])];
+  }
+
+  unsubscribe(id: string): string[] {
+    return [this.request('unsubscribe', [id])];
   }
 
   restart(id: string): void {

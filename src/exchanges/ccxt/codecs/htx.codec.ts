@@ -50,7 +50,11 @@ class HtxCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
-    return [request('unsub', id), request('sub', id)];
+    return [...this.unsubscribe(id), request('sub', id)];
+  }
+
+  unsubscribe(id: string): string[] {
+    return [request('unsub', id)];
   }
 
   restart(id: string): void {

@@ -54,7 +54,11 @@ class HyperliquidCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
-    return [request('unsubscribe', id), request('subscribe', id)];
+    return [...this.unsubscribe(id), request('subscribe', id)];
+  }
+
+  unsubscribe(id: string): string[] {
+    return [request('unsubscribe', id)];
   }
 
   restart(id: string): void {
@@ -112,6 +116,7 @@ export const hyperliquidCodec: CodecKind = {
   fedDepth: () => LEVELS,
   // "Snapshot feed, pushed on each block that is at least 0.5 since last push", whether the book changed or not.
   cadenceMs: 500,
+  isNumbered: false,
   marketsPerSocket: 100,
   create: (markets, _fedDepth, sink) => new HyperliquidCodec(markets, sink),
 };

@@ -66,7 +66,11 @@ class KrakenCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
-    return [this.request('unsubscribe', [id]), this.request('subscribe', [id])];
+    return [...this.unsubscribe(id), this.request('subscribe', [id])];
+  }
+
+  unsubscribe(id: string): string[] {
+    return [this.request('unsubscribe', [id])];
   }
 
   restart(id: string): void {
@@ -144,6 +148,7 @@ export const krakenCodec: CodecKind = {
   // Version 2 of the feed speaks of BTC/USD, not of XBT/USD.
   idOf: (market) => market.symbol,
   fedDepth: (wanted) => DEPTHS.find((depth) => depth >= wanted) ?? 1_000,
+  isNumbered: false,
   marketsPerSocket: 100,
   create: (markets, fedDepth, sink) => new KrakenCodec(markets, fedDepth, sink),
 };

@@ -79,9 +79,12 @@ class KucoinCodec implements BookCodec {
   }
 
   resubscribe(id: string): string[] {
+    return [...this.unsubscribe(id), ...this.subscribe([id])];
+  }
+
+  unsubscribe(id: string): string[] {
     this.requests += 1;
-    const unsubscribe = { id: String(this.requests), type: 'unsubscribe', topic: TOPIC + id, response: false };
-    return [JSON.stringify(unsubscribe), ...this.subscribe([id])];
+    return [JSON.stringify({ id: String(this.requests), type: 'unsubscribe', topic: TOPIC + id, response: false })];
   }
 
   restart(id: string): void {

@@ -56,11 +56,7 @@ class MexcCodec implements BookCodec {
   }
 
   subscribe(ids: readonly string[]): string[] {
-    return chunks(ids, STREAMS_PER_SOCKET).map((part) => {
-      this.requests += 1;
-      const params = part.map((id) => STREAM + id);
-      return JSON.stringify({ method: 'SUBSCRIPTION', params, id: this.requests });
-    });
+    return chunks(ids, STREAMS_PER_SOCKET).map((part) => this.request('SUBSCRIPTION', part));
   }
 
   /** The stream goes on. The snapshot does not wait for its next frame, which a quiet market may not send for long. */
@@ -69,12 +65,21 @@ class MexcCodec implements BookCodec {
     return [];
   }
 
+  unsubscribe(id: string): string[] {
+    return [this.request('UNSUBSCRIPTION', [id])];
+  }
+
   restart(id: string): void {
     this.feeds.get(id)?.restart();
   }
 
   offerSnapshot(id: string, snapshot: RestSnapshot, receivedAtMs: number): void {
     this.feeds.get(id)?.offer(snapshot, receivedAtMs);
+  }
+
+  private request(method: string, ids: readonly string[]): string {
+    this.requests += 1;
+    return JSON.stringify({ method, params: ids.map((id) => STREAM + id), id: this.requests });
   }
 
   private answer({ code, msg }: Frame): boolean {

@@ -46,6 +46,8 @@ export interface CcxtExchange {
   urls: { api: unknown };
   readonly fees: { readonly trading?: { readonly taker?: number } };
   readonly options: Record<string, unknown>;
+  /** ccxt's error class by HTTP status, which it raises after `handleErrors`. */
+  readonly httpExceptions: Readonly<Record<string, unknown>>;
   readonly orderbooks: Record<string, unknown>;
   clients: Record<string, CcxtClient>;
   httpAgent?: unknown;
@@ -53,15 +55,20 @@ export interface CcxtExchange {
   fetchMarkets(params?: object): Promise<CcxtMarket[]>;
   loadMarkets(reload?: boolean): Promise<Record<string, CcxtMarket>>;
   fetchCurrencies(): Promise<unknown>;
+  /** Reads the markets as `loadMarkets` does, and leaves what is known as it is when that fails. */
+  loadMarketsHelper(reload: boolean): Promise<Record<string, CcxtMarket>>;
   setMarkets(markets: readonly CcxtMarket[]): unknown;
   setMarketsFromExchange(source: CcxtExchange): unknown;
   implodeHostname(url: string): string;
   client(url: string): CcxtClient;
   handleMessage(client: CcxtClient, message: unknown): void;
   watchOrderBook(symbol: string): Promise<CcxtBook>;
+  unWatchOrderBook(symbol: string): Promise<unknown>;
   fetchTradingFees(): Promise<Record<string, { readonly taker?: number }>>;
   fetchTradingFee(symbol: string): Promise<{ readonly taker?: number }>;
   fetchBalance(): Promise<unknown>;
+  fetchStatus(): Promise<{ readonly status?: unknown; readonly eta?: unknown }>;
+  fetchTime(): Promise<unknown>;
   handleErrors(httpStatus: number, ...answer: unknown[]): unknown;
   fetch(url: string, method?: string, headers?: object, body?: unknown): Promise<unknown>;
   /** Signs and makes one call. */

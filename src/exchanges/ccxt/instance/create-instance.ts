@@ -84,17 +84,28 @@ export function createInstance(options: InstanceOptions): CcxtExchange {
   return instance;
 }
 
-/** Bounds the metadata that an instance loads and keeps to spot markets where its options allow, and to some symbols. */
+/**
+ * Bounds the metadata that an instance loads and keeps to spot markets where its options allow, and to some symbols.
+ *
+ * @param instance - The instance.
+ * @param symbols - Asked anew at each load, so that its owner may change them.
+ */
 export function keepMarkets(instance: CcxtExchange, symbols: ReadonlySet<string>): void {
-  const wantsContracts = [...symbols].some((symbol) => symbol.includes(':'));
   const options = instance.options['fetchMarkets'] as { types?: unknown } | undefined;
-  const types = options?.types;
-  if (!wantsContracts && Array.isArray(types) && types.includes('spot')) {
-    instance.options['fetchMarkets'] = { ...options, types: ['spot'] };
-  } else if (!wantsContracts && typeof types === 'object' && (types as { spot?: unknown } | null)?.spot === true) {
-    instance.options['fetchMarkets'] = { ...options, types: { spot: true } };
-  }
+  const spotAlone = spotTypes(options?.types);
   const fetchMarkets = instance.fetchMarkets.bind(instance);
-  instance.fetchMarkets = async (parameters) =>
-    (await fetchMarkets(parameters)).filter((market) => symbols.has(market.symbol));
+  instance.fetchMarkets = async (parameters) => {
+    const wantsContracts = [...symbols].some((symbol) => symbol.includes(':'));
+    if (spotAlone) instance.options['fetchMarkets'] = wantsContracts ? options : { ...options, types: spotAlone };
+    const listed = await fetchMarkets(parameters);
+    // No exchange is empty: such an answer is a fault, and believing it would give up every book.
+    if (listed.length === 0) throw new Error(`${instance.id} answered an empty list of markets`);
+    return listed.filter((market) => symbols.has(market.symbol));
+  };
+}
+
+/** What limits the types of markets to spot, in the shape in which the exchange's options have them. */
+function spotTypes(types: unknown): object | null {
+  if (Array.isArray(types)) return types.includes('spot') ? ['spot'] : null;
+  return typeof types === 'object' && (types as { spot?: unknown } | null)?.spot === true ? { spot: true } : null;
 }

@@ -1,3 +1,5 @@
+import type { CcxtExchange } from './ccxt-instance.js';
+
 /**
  * Rewrites an address so that it is reached through a gateway: `wss://HOST/PATH` becomes `<gateway>/HOST/PATH`.
  *
@@ -49,4 +51,20 @@ const REQUEST_LINE = /^\w+ [A-Z]+ (https?:\/\/\S+)/;
 export function calledHost(message: string, gateway: string | undefined): string | null {
   const address = REQUEST_LINE.exec(message)?.[1];
   return address !== undefined && URL.canParse(address) ? hostAndPath(address, gateway).host : null;
+}
+
+/** Names the host of an exchange by the first address that its instance knows. */
+export function exchangeHost(exchange: CcxtExchange, gateway: string | undefined): string {
+  const usual = exchange.implodeHostname(firstAddress(exchange.urls.api) ?? 'http://unknown');
+  return hostAndPath(usual, gateway).host;
+}
+
+function firstAddress(tree: unknown): string | undefined {
+  if (typeof tree === 'string') return tree.startsWith('http') ? tree : undefined;
+  if (typeof tree !== 'object' || tree === null) return undefined;
+  for (const child of Object.values(tree)) {
+    const found = firstAddress(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import ccxt from 'ccxt';
 import type { KeyProbeFailureCode } from '../../contract/ports.js';
+import { RestHeldError } from '../instance/guard-rest.js';
 import { binanceErrors } from './binance.errors.js';
 import { bybitErrors } from './bybit.errors.js';
 import type { ErrorTable } from './error-table.js';
@@ -74,9 +75,14 @@ function answered(
   return { code: table.codes[rawCode], rawCode, words: remark === undefined ? words : `${words} (${remark})` };
 }
 
+function isRateLimit(error: unknown): boolean {
+  if (error instanceof RestHeldError) return error.hold.code !== 'maintenance';
+  return error instanceof ccxt.RateLimitExceeded || error instanceof ccxt.DDoSProtection;
+}
+
 function byClass(error: unknown): KeyProbeFailureCode {
   if (error instanceof ccxt.InvalidNonce) return 'clock_skew';
-  if (error instanceof ccxt.RateLimitExceeded || error instanceof ccxt.DDoSProtection) return 'rate_limited';
+  if (isRateLimit(error)) return 'rate_limited';
   if (error instanceof ccxt.NetworkError || error instanceof ccxt.OperationFailed) return 'exchange_down';
   const httpStatus = typeof error === 'object' && error !== null ? statuses.get(error) : undefined;
   if (httpStatus === undefined) return 'unknown';

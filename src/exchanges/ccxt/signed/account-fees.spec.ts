@@ -6,6 +6,7 @@ import { NEVER } from 'rxjs';
 import { SystemClock } from '../../../platform/clock/index.js';
 import { openLog } from '../../../platform/logging/index.js';
 import { type Credential, CredentialSource, Secret, type SignedCall, SignedCallLog } from '../../contract/ports.js';
+import { RestGate } from '../../supervision/rest-gate.js';
 import { createInstance } from '../instance/create-instance.js';
 import { AccountFees } from './account-fees.js';
 
@@ -58,7 +59,8 @@ describe('AccountFees', () => {
     const market = createInstance({ exchange: 'okx', gateway, keepAliveMs: 5_000 });
     market.setMarkets([MARKET]);
     credentials = new OneCredential();
-    fees = new AccountFees(market, [SYMBOL], {
+    fees = new AccountFees(market, () => [SYMBOL], {
+      gate: new RestGate(new SystemClock(), () => undefined),
       gateway,
       credentials,
       clock: new SystemClock(),

@@ -38,12 +38,12 @@ export class AccountFees {
 
   /**
    * @param market - The keyless instance, whose metadata is shared so that a key never loads any.
-   * @param symbols - Listed symbols.
+   * @param symbols - Gives the symbols that are listed now.
    * @param context - What it needs around it.
    */
   constructor(
     private readonly market: CcxtExchange,
-    private readonly symbols: readonly string[],
+    private readonly symbols: () => readonly string[],
     private readonly context: FeesContext,
   ) {}
 
@@ -102,7 +102,7 @@ export class AccountFees {
 
   private async ask(keyed: CcxtExchange, generation: number): Promise<void> {
     const fees = await this.askAll(keyed);
-    for (const symbol of this.symbols) {
+    for (const symbol of this.symbols()) {
       let taker = fees[symbol];
       if (taker === undefined && keyed.has['fetchTradingFee'] === true) {
         taker = (await keyed.fetchTradingFee(symbol)).taker;
@@ -115,10 +115,11 @@ export class AccountFees {
   private async askAll(keyed: CcxtExchange): Promise<TakerShares> {
     const reader = FEE_READERS[keyed.id];
     if (reader) {
+      const symbols = this.symbols();
       const markets = Object.values(await keyed.loadMarkets());
       return reader(
         keyed,
-        markets.filter(({ symbol }) => this.symbols.includes(symbol)),
+        markets.filter(({ symbol }) => symbols.includes(symbol)),
       );
     }
     if (keyed.has['fetchTradingFees'] !== true) return {};

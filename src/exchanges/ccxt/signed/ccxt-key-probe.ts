@@ -1,6 +1,7 @@
 import type { Credential, KeyFacts, KeyProbeResult } from '../../contract/ports.js';
 import { KeyProbe } from '../../contract/ports.js';
 import { unknownExchanges } from '../instance/catalogue.js';
+import { RestGate } from '../../supervision/rest-gate.js';
 import { callEndpoint, type CcxtExchange, endRequests } from '../instance/ccxt-instance.js';
 import { classifyFailure } from '../key-errors/classify.js';
 import { fields } from '../key-info/key-reader.js';
@@ -25,7 +26,10 @@ export class CcxtKeyProbe extends KeyProbe {
   private readonly asking = new Map<CcxtExchange, Promise<unknown>>();
   private hasEnded = false;
 
-  constructor(private readonly context: SigningContext) {
+  /** By exchange; bounded by the exchanges that keys are of. */
+  private readonly gates = new Map<string, RestGate>();
+
+  constructor(private readonly context: Omit<SigningContext, 'gate'>) {
     super();
   }
 
@@ -34,7 +38,7 @@ export class CcxtKeyProbe extends KeyProbe {
     if (unknown) return { ok: false, code: 'unknown', rawCode: null, message: `there is no exchange "${exchange}"` };
     if (this.hasEnded) return { ok: false, code: 'unknown', rawCode: null, message: 'not asked: the service stops' };
     const redact = redactor(credential);
-    const instance = createSigned(exchange, credential, this.context);
+    const instance = createSigned(exchange, credential, { ...this.context, gate: this.gate(exchange) });
     try {
       const answer = this.ask(instance, redact);
       this.asking.set(instance, answer);
@@ -53,6 +57,12 @@ export class CcxtKeyProbe extends KeyProbe {
     await Promise.all([...this.asking.keys()].map(endRequests));
     // Each call is told to the usage log before its answer is given up.
     await Promise.allSettled(answers);
+  }
+
+  private gate(exchange: string): RestGate {
+    const gate = this.gates.get(exchange) ?? new RestGate(this.context.clock, () => undefined);
+    this.gates.set(exchange, gate);
+    return gate;
   }
 
   private async ask(instance: CcxtExchange, redact: (text: string) => string): Promise<KeyProbeResult> {

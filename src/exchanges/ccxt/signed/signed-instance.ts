@@ -1,7 +1,9 @@
 import type { Clock } from '../../../platform/clock/index.js';
 import type { Credential, SignedCallLog } from '../../contract/ports.js';
+import type { RestGate } from '../../supervision/rest-gate.js';
 import type { CcxtExchange } from '../instance/ccxt-instance.js';
 import { createInstance } from '../instance/create-instance.js';
+import { guardRest } from '../instance/guard-rest.js';
 import { hostAndPath } from '../instance/gateway.js';
 import { classifyFailure, noteHttpStatus } from '../key-errors/classify.js';
 import { keepInLane } from './key-lane.js';
@@ -15,6 +17,8 @@ export interface SigningContext {
   readonly gateway: string | undefined;
   readonly clock: Clock;
   readonly calls: SignedCallLog;
+  /** Of the exchange: its signed calls wait with all others from our address. */
+  readonly gate: RestGate;
 }
 
 /**
@@ -54,5 +58,7 @@ export function createSigned(exchange: string, credential: Credential, context: 
       throw error;
     }
   };
+  // Outermost: a call that does not leave is not told as one that was made.
+  guardRest(instance, { gate: context.gate, clock, offsetMs: () => null });
   return instance;
 }
