@@ -6,7 +6,14 @@ import type { MarketEvent } from '../../src/core/input/market-event.js';
 import type { ReadonlyOrderBook } from '../../src/core/order-book/order-book.js';
 import { SystemClock } from '../../src/platform/clock/index.js';
 import { openLog } from '../../src/platform/logging/index.js';
-import { type SimulatedExchange, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { Secret } from '../../src/exchanges/index.js';
+import {
+  type AccountExchange,
+  type ApiKey,
+  type SimulatedExchange,
+  type Simulator,
+  startSimulator,
+} from '../../src/simulator/index.js';
 import { listen, MarketRig, settingsOf, until } from '../support/market-rig.js';
 import { truthOf } from '../truth/true-books.js';
 import type { Trial } from './fault-plan.js';
@@ -90,7 +97,13 @@ class TrialRun {
     private readonly trial: Trial,
   ) {
     const exchanges = [exchange, ...WITNESSES.filter((other) => other !== exchange).slice(0, 2)];
-    const settings = { exchangeGateway: simulator.url, exchanges, symbols: SYMBOLS, bookDepth: DEPTH };
+    const settings = {
+      exchangeGateway: simulator.url,
+      exchanges,
+      symbols: SYMBOLS,
+      bookDepth: DEPTH,
+      marketsRefreshMs: 1_000,
+    };
     this.rig = new MarketRig(settings);
     this.detection = new DetectionService(
       ...([this.rig.feed, new SystemClock(), settingsOf(settings), openLog('silent')] as const),
@@ -119,16 +132,46 @@ class TrialRun {
     const target = symbols.find(({ state }) => state === 'live')?.symbol;
     if (target === undefined) throw new Error('nothing is listed');
     const { trial, exchange } = this;
+    const key = trial.key === undefined ? null : await this.giveKey();
     this.injectedAtMs = performance.now();
+    if (key !== null) await this.changeKey(key);
     for (const fault of trial.faults(exchange, target)) this.simulator.injectFault(fault);
     await delay(trial.lastsMs);
     for (const fault of trial.end?.(exchange, target) ?? []) this.simulator.injectFault(fault);
     const endedAtMs = performance.now();
     if (trial.mustShow) await until('the fault is noticed', () => this.noticedMs !== null);
     else await this.proof('after the fault');
-    await until('it is live again', () => this.rig.status(exchange).status === 'live', HEALED_WITHIN_MS);
+    const isWhole = (): boolean => {
+      const { status, symbols: now } = this.rig.status(exchange);
+      return status === 'live' && now.find(({ symbol }) => symbol === target)?.state === 'live';
+    };
+    await until('it is live again', isWhole, HEALED_WITHIN_MS);
     this.healedMs = this.noticedMs === null ? null : Math.max(0, performance.now() - endedAtMs);
     await this.proof('at the end');
+  }
+
+  /** Gives the exchange a key, and waits until it has signed a call with it. */
+  private async giveKey(): Promise<ApiKey> {
+    const key = this.simulator.createKey(this.exchange as AccountExchange);
+    this.useKey(key);
+    await until('a call was signed', () => this.rig.calls.calls.some(({ outcome }) => outcome === 'ok'));
+    return key;
+  }
+
+  private async changeKey(key: ApiKey): Promise<void> {
+    const { key: change } = this.trial;
+    const { calls } = this.rig.calls;
+    if (change === 'revoked') this.simulator.revokeKey(this.exchange, key.apiKey);
+    else if (change) this.simulator.changeKey(this.exchange, key.apiKey, change);
+    const before = calls.length;
+    this.useKey(key);
+    await until('a call was refused', () => calls.slice(before).some(({ outcome }) => outcome !== 'ok'));
+  }
+
+  private useKey({ apiKey, secret, passphrase }: ApiKey): void {
+    const hidden = passphrase === null ? null : new Secret(passphrase);
+    const credential = { keyId: 'trial', apiKey: new Secret(apiKey), secret: new Secret(secret), passphrase: hidden };
+    this.rig.credentials.put(this.exchange, credential);
   }
 
   outcome(): Outcome {

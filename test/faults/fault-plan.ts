@@ -1,4 +1,10 @@
-import type { Fault, SimulatedExchange } from '../../src/simulator/index.js';
+import {
+  ACCOUNT_EXCHANGES,
+  type Fault,
+  type KeyChange,
+  SIMULATED_EXCHANGES,
+  type SimulatedExchange,
+} from '../../src/simulator/index.js';
 
 /** One way in which an exchange goes wrong, and what must be seen of it. */
 export interface Trial {
@@ -6,6 +12,8 @@ export interface Trial {
   readonly name: string;
   /** What is injected, in order. */
   readonly faults: (exchange: SimulatedExchange, symbol: string) => readonly Fault[];
+  /** What becomes of the key that the exchange is given before: the books must not care. */
+  readonly key?: KeyChange | 'revoked';
   /** What is injected once its time is over. */
   readonly end?: (exchange: SimulatedExchange, symbol: string) => readonly Fault[];
   /** How long it lasts, milliseconds; 0 for what happens once. */
@@ -44,6 +52,16 @@ function rest(name: string, fault: (exchange: SimulatedExchange) => Fault, lasts
     faults: (exchange) => [fault(exchange), { exchange, fault: 'kill' }],
     ...{ lastsMs, mustShow: true },
   };
+}
+
+const NO_ACCOUNT = Object.fromEntries(
+  SIMULATED_EXCHANGES.filter((exchange) => !(ACCOUNT_EXCHANGES as readonly string[]).includes(exchange)).map(
+    (exchange) => [exchange, 'public data only'],
+  ),
+);
+
+function key(name: string, change: KeyChange | 'revoked'): Trial {
+  return { name, faults: () => [], key: change, lastsMs: 0, mustShow: false, except: NO_ACCOUNT };
 }
 
 /** Every trial, in the order of the table. */
@@ -95,4 +113,15 @@ export const TRIALS: readonly Trial[] = [
     ],
     ...{ lastsMs: 3_000, mustShow: false },
   })),
+  {
+    name: 'delist',
+    faults: (exchange, symbol) => [{ exchange, symbol, fault: 'delist' }],
+    end: (exchange, symbol) => [{ exchange, symbol, fault: 'relist' }],
+    // Some exchanges let their list be read every few seconds only.
+    ...{ lastsMs: 12_000, mustShow: true },
+  },
+  key('key revoked', 'revoked'),
+  key('key expired', { expiresAtMs: 1 }),
+  key('key re-scoped', { scopes: { read: false, withdraw: true } }),
+  key('key IP list', { ipList: ['192.0.2.7'] }),
 ];
