@@ -37,13 +37,13 @@ export class DigitCrc {
   add(value: number, scale: number): void {
     const whole = Math.round(value * scale);
     if (whole < SPLIT) this.addDigits(whole, 0);
-    else if (whole < SPLIT * SPLIT) {
+    else if (whole <= Number.MAX_SAFE_INTEGER) {
       // Integers of 32 bits divide far faster than doubles: most numbers are one or two of them.
       const high = Math.floor(whole / SPLIT);
       this.addDigits(high, 0);
       this.addDigits(whole - high * SPLIT, SPLIT_DIGITS);
-      // A size so large that a double has no fraction left: rare, so a string is affordable.
-    } else this.addText(String(whole > Number.MAX_SAFE_INTEGER ? BigInt(Math.round(value)) * BigInt(scale) : whole));
+      // Scaled it would be no exact double any more, but its own digits still are: rare, so a string is affordable.
+    } else this.addText(scaledText(value, scale));
   }
 
   /** Takes ASCII text as it is. */
@@ -71,4 +71,9 @@ export class DigitCrc {
     }
     this.state = state;
   }
+}
+
+function scaledText(value: number, scale: number): string {
+  const [whole = '', fraction = ''] = String(value).split('.');
+  return whole + fraction.padEnd(Math.round(Math.log10(scale)), '0');
 }

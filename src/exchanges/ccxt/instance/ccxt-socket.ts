@@ -18,13 +18,13 @@ export interface SocketListener {
   closed(reason: string): void;
 }
 
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
+/** White space may stand before JSON (RFC 8259, section 2). */
+const JSON_START = /^[ \t\n\r]*[[{]/;
 
 /** Decodes the usual frame: JSON, or a bare word such as `pong`. @throws {SyntaxError} If it is broken JSON. */
 export function jsonOrText(data: Buffer): unknown {
   const text = data.toString();
-  return data[0] === OPEN_BRACE || data[0] === OPEN_BRACKET ? JSON.parse(text) : text;
+  return JSON_START.test(text) ? JSON.parse(text) : text;
 }
 
 /**
