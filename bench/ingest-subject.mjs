@@ -1,41 +1,51 @@
 // One measured reader of the flood: `bare` (ws + JSON.parse alone), `naive` (ccxt's await watchOrderBook loop) or
-// `service` (this service's way, socket to gate decision). Prints one JSON line: CPU µs per frame, and how many frames
-// it saw while it was measured. Arguments: way exchange url symbolCount measuredFrames
+// `service` (this service's way, socket to gate decision). Prints one JSON line: CPU µs per frame that the socket
+// delivered, and how many updates it saw of them. Arguments: way exchange url symbolCount measuredFrames pace
+// (frames a second, or `flood`: see flood-server.mjs; asked for once every symbol is live, so that books can begin)
 import http from 'node:http';
+import https from 'node:https';
 import ccxt from 'ccxt';
 import { NEVER } from 'rxjs';
 import { WebSocket } from 'ws';
 
-const [way, exchange, url, symbolCountText, measuredText] = process.argv.slice(2);
+const [way, exchange, url, symbolCountText, measuredText, pace] = process.argv.slice(2);
 const SYMBOLS = Array.from({ length: Number(symbolCountText) }, (_, n) =>
   n === 0 ? 'BTC/USDT' : `C${String(n).padStart(2, '0')}/USDT`,
 );
 const MEASURED = Number(measuredText);
-const WARM_UP = Math.floor(MEASURED / 2);
+const WARM_UP = MEASURED;
 
+const symbolsSeen = new Set();
+let isPaced = false;
 let seen = 0;
-let lastSequence = null;
+/** Where the warm-up began, and where the measure did. */
+let warm = null;
 let started = null;
-let firstSequence = null;
-/** Counts a frame; the measure begins after the warm-up and ends the process when enough was seen. */
-function count(sequence) {
+const now = (sequence) => ({ sequence, seen, cpu: process.cpuUsage(), at: performance.now() });
+/** The naive loop skips frames: they are counted by the exchange's own sequence where there is one for all. */
+const framesSince = (mark, sequence) => (SYMBOLS.length === 1 ? sequence - mark.sequence : seen - mark.seen);
+
+/** Counts a frame: waits for every symbol, asks for the pace, warms up, and ends the process when enough was seen. */
+function count(sequence, symbol) {
   seen += 1;
-  if (seen === WARM_UP) {
-    started = { cpu: process.cpuUsage(), at: performance.now() };
-    firstSequence = sequence;
+  if (started) {
+    if (framesSince(started, sequence) >= MEASURED) finish(sequence);
+  } else if (warm) {
+    if (framesSince(warm, sequence) >= WARM_UP) started = now(sequence);
+  } else if (isPaced) warm = now(sequence);
+  else if (symbolsSeen.size < SYMBOLS.length && symbolsSeen.add(symbol).size === SYMBOLS.length) {
+    const client = url.startsWith('https') ? https : http;
+    client.request(`${url}/pace/${pace}`, { method: 'POST' }, (answer) => answer.resume()).end();
+    setTimeout(() => (isPaced = true), 200);
   }
-  lastSequence = sequence;
-  // The naive loop skips frames: frames are counted by the exchange's own sequence where there is one symbol.
-  const done = SYMBOLS.length === 1 && firstSequence !== null ? sequence - firstSequence : seen - WARM_UP;
-  if (started && done >= MEASURED) finish(done);
 }
-function finish(frames) {
-  const cpu = process.cpuUsage(started.cpu);
-  const microseconds = cpu.user + cpu.system;
-  const updates = seen - WARM_UP;
-  const seconds = (performance.now() - started.at) / 1_000;
+function finish(sequence) {
+  const { user, system } = process.cpuUsage(started.cpu);
+  const frames = framesSince(started, sequence);
+  const updates = seen - started.seen;
+  const framesPerSecond = frames / ((performance.now() - started.at) / 1_000);
   process.stdout.write(
-    `${JSON.stringify({ usPerFrame: microseconds / frames, frames, updates, framesPerSecond: frames / seconds, rssMb: process.memoryUsage.rss() / 1e6 })}\n`,
+    `${JSON.stringify({ usPerFrame: (user + system) / frames, frames, updates, framesPerSecond })}\n`,
   );
   process.exit(0);
 }
@@ -51,11 +61,13 @@ function gateway(instance) {
   walk(instance.urls.api);
   return instance;
 }
-const sequenceOf = {
-  binance: (frame) => (frame.e === 'depthUpdate' ? frame.u : null),
-  okx: (frame) => (frame.action === 'update' ? frame.data[0].seqId : null),
-  bybit: (frame) => (frame.type === 'delta' ? frame.data.u : null),
-  kraken: (frame) => (frame.channel === 'book' && frame.type === 'update' ? seen : null),
+/** The sequence and the market of a frame of changes; kraken has no sequence, and no reader of it skips one. */
+const changeOf = {
+  binance: (frame) => (frame.e === 'depthUpdate' ? [frame.u, frame.s] : null),
+  okx: (frame) => (frame.action === 'update' ? [frame.data[0].seqId, frame.arg.instId] : null),
+  bybit: (frame) => (frame.type === 'delta' ? [frame.data.u, frame.data.s] : null),
+  kraken: (frame) => (frame.channel === 'book' && frame.type === 'update' ? [seen, frame.data[0].symbol] : null),
+  gate: (frame) => (frame.result?.U === undefined ? null : [frame.result.u, frame.result.s]),
 }[exchange];
 
 const ways = {
@@ -72,16 +84,17 @@ const ways = {
         'ws.kraken.com/v2',
         { method: 'subscribe', params: { channel: 'book', symbol: ['BTC/USDT'], depth: 100 } },
       ],
+      gate: ['api.gateio.ws/ws/v4/', { channel: 'spot.obu', event: 'subscribe', payload: ['ob.BTC_USDT.50'] }],
     }[exchange];
     const socket = new WebSocket(`${url.replace('http', 'ws')}/${path}`, { perMessageDeflate: false });
     socket.on('open', () => socket.send(JSON.stringify(message)));
     socket.on('message', (data) => {
-      const sequence = sequenceOf(JSON.parse(data.toString()));
-      if (sequence !== null) count(sequence);
+      const change = changeOf(JSON.parse(data.toString()));
+      if (change !== null) count(...change);
     });
   },
   async naive() {
-    const options = { httpAgent: new http.Agent(), enableRateLimit: false };
+    const options = { enableRateLimit: false, ...(url.startsWith('http:') ? { httpAgent: new http.Agent() } : {}) };
     options.options = {
       fetchMarkets: { types: ['spot'] },
       fetchCurrencies: false,
@@ -93,7 +106,7 @@ const ways = {
       (async () => {
         for (;;) {
           const book = await instance.watchOrderBook(symbol);
-          count(book.nonce ?? seen);
+          count(book.nonce ?? seen, symbol);
         }
       })();
     }
@@ -123,13 +136,14 @@ const ways = {
     );
     markets.events$.subscribe((event) => {
       detector.accept(event);
-      if (event.type === 'book' && event.update.kind === 'delta') count(event.update.sequence ?? seen);
+      if (event.type !== 'book' || event.update.kind !== 'delta') return;
+      count(event.update.sequence ?? seen, event.update.instrument.symbol);
     });
     await markets.onApplicationBootstrap();
   },
 };
 setTimeout(() => {
-  process.stderr.write(`${way} ${exchange}: only ${seen} frames (sequence ${lastSequence}) in 60 s\n`);
+  process.stderr.write(`${way} ${exchange}: only ${seen} frames in 60 s\n`);
   process.exit(1);
 }, 60_000).unref();
 await ways[way]();

@@ -1,92 +1,101 @@
 // `npm run bench:ingest [-- --quick]`: CPU per frame through a real socket of this service's way (socket to gate
 // decision), of ws + JSON.parse alone and of the naive `await watchOrderBook` loop, alternating, in one run.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
+import { makeCertificate } from './certificate.mjs';
+import { measure, Report, start, stop } from './processes.mjs';
 
-const here = import.meta.dirname;
 const quick = process.argv.includes('--quick');
 if (process.argv.includes('--help')) {
-  console.log('bench:ingest [--quick]   CPU per frame as ratios; --quick takes under 60 s with less precision');
+  console.log('bench:ingest [--quick] [--only=NAME]   CPU per frame as ratios');
+  console.log('  --quick        within a minute, with less precision');
+  console.log('  --only=NAME    one scenario, as levels20.tls');
   process.exit(0);
 }
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
 const RUNS = quick ? 2 : 5;
-const FRAMES = quick ? 15_000 : 20_000;
-const RATE = 10_000;
+/** Frames of the warm-up and of the measure, each. */
+const FRAMES = { flood: quick ? 50_000 : 100_000, 10_000: quick ? 10_000 : 20_000, 300: 1_000 };
+/** Books begin at this many frames a second, before a subject asks for its pace. */
+const FIRST_PACE = 1_000;
 
+const against = { limit: ['bare', 'service'], all: ['bare', 'service', 'naive'] };
+const usual = { exchange: 'binance', levels: 20, symbols: 1, ways: against.limit, pace: 'flood', isTls: false };
 /** What is measured: a figure per scenario and pair of ways; those marked `quick` are enough for a first look. */
 const SCENARIOS = [
-  { name: 'levels5', exchange: 'binance', levels: 5, symbols: 1, ways: ['bare', 'service', 'naive'], quick: false },
-  { name: 'levels20', exchange: 'binance', levels: 20, symbols: 1, ways: ['bare', 'service', 'naive'], quick: true },
-  { name: 'levels20.symbols50', exchange: 'binance', levels: 20, symbols: 50, ways: ['bare', 'service'], quick: true },
-  { name: 'levels20.okx', exchange: 'okx', levels: 20, symbols: 1, ways: ['bare', 'service'], quick: false },
-  { name: 'levels20.bybit', exchange: 'bybit', levels: 20, symbols: 1, ways: ['bare', 'service'], quick: false },
-  { name: 'levels20.kraken', exchange: 'kraken', levels: 20, symbols: 1, ways: ['bare', 'service'], quick: true },
-].filter((scenario) => scenario.quick || !quick);
-const BOUNDS = { 'vsLimit.levels20': 1.5 };
+  { ...usual, name: 'levels5', levels: 5, ways: against.all },
+  { ...usual, name: 'levels20', ways: against.all, quick: true },
+  { ...usual, name: 'levels5.symbols50', levels: 5, symbols: 50 },
+  { ...usual, name: 'levels20.symbols50', symbols: 50 },
+  { ...usual, name: 'levels20.okx', exchange: 'okx' },
+  { ...usual, name: 'levels20.bybit', exchange: 'bybit' },
+  { ...usual, name: 'levels20.gate', exchange: 'gate' },
+  { ...usual, name: 'levels20.kraken', exchange: 'kraken', quick: true },
+  { ...usual, name: 'levels20.tls', isTls: true },
+  { ...usual, name: 'levels20.paced', pace: 10_000, ways: against.all, quick: true },
+  // So slow that the naive loop sees nearly every frame: what a wake-up of the process costs is most of all three.
+  { ...usual, name: 'levels20.calm', pace: 300, ways: against.all },
+].filter(({ name, quick: isFirstLook }) => (only === undefined ? isFirstLook || !quick : name === only));
+const report = new Report('ingest', [
+  ['vsLimit.levels20.calm', null],
+  ['vsNaive.levels20.calm', null],
+  ['vsLimit.levels20.kraken', 2.5],
+  ['vsLimit.', 1.2],
+  ['vsNaive.', 0.3],
+  ['lost', 0],
+  ['bookKb', 40],
+]);
 
-/** Starts a script and resolves with its first line of output. */
-async function start(script, args) {
-  const child = fork(path.join(here, script), args.map(String), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  child.stdout.setEncoding('utf8');
-  let text = '';
-  while (!text.includes('\n')) {
-    const [chunk] = await Promise.race([
-      once(child.stdout, 'data'),
-      once(child, 'exit').then(([code]) => Promise.reject(new Error(`${script} ${args.join(' ')} ended with ${code}`))),
-    ]);
-    text += chunk;
-  }
-  return { child, line: text.slice(0, text.indexOf('\n')) };
-}
-async function stop(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
-  await once(child, 'exit');
-}
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const round = (value) => Number(value.toPrecision(4));
-const table = [];
-function report(figure, values, unit) {
-  const bound = BOUNDS[figure] ?? null;
-  const line = { bench: 'ingest', figure, value: round(median(values)), unit, bound, runs: values.length };
-  console.log(JSON.stringify({ ...line, min: round(Math.min(...values)), max: round(Math.max(...values)) }));
-  table.push({
-    figure,
-    value: line.value,
-    unit,
-    bound: bound ?? '',
-    met: bound === null ? '' : line.value <= bound ? 'yes' : 'MISSED',
-  });
-}
-
-const simulator = await start('metadata.mjs', []);
-try {
-  for (const { name, exchange, levels, symbols, ways } of SCENARIOS) {
-    const flood = await start('flood-server.mjs', [simulator.line, levels, RATE]);
-    const cost = Object.fromEntries(ways.map((way) => [way, []]));
-    const lost = [];
-    try {
-      for (let run = 0; run < RUNS; run++) {
-        for (const way of ways) {
-          process.stderr.write(`${name}: run ${run + 1} of ${RUNS}, ${way}\n`);
-          const subject = await start('ingest-subject.mjs', [way, exchange, flood.line, symbols, FRAMES]);
-          const figures = JSON.parse(subject.line);
-          cost[way].push(figures.usPerFrame);
-          if (way === 'service') lost.push(figures.frames - figures.updates);
-          await stop(subject.child);
-        }
+/** Runs the ways of a scenario in turn; gives what each run of each way measured. */
+async function run({ name, exchange, levels, symbols, ways, pace, isTls }, metadata, certificate) {
+  const folder = isTls ? [certificate.folder] : [];
+  const env = isTls ? { NODE_EXTRA_CA_CERTS: path.join(certificate.folder, 'cert.pem') } : {};
+  const flood = await start('flood-server.mjs', [metadata.line, levels, FIRST_PACE, ...folder]);
+  const measured = Object.fromEntries(ways.map((way) => [way, []]));
+  try {
+    for (let turn = 1; turn <= RUNS; turn++) {
+      for (const way of ways) {
+        process.stderr.write(`${name}: run ${turn} of ${RUNS}, ${way}\n`);
+        const subject = [way, exchange, flood.line, symbols, FRAMES[pace], pace];
+        measured[way].push(await measure('ingest-subject.mjs', subject, { env }));
       }
-    } finally {
-      await stop(flood.child);
     }
-    const ratio = (a, b) => cost[a].map((value, run) => value / cost[b][run]);
-    report(`vsLimit.${name}`, ratio('service', 'bare'), 'ratio');
-    if (cost.naive) report(`vsNaive.${name}`, ratio('service', 'naive'), 'ratio');
-    report(`usPerFrame.${name}`, cost.service, 'µs');
-    if (name === 'levels20') report('lost', lost, 'frames');
+  } finally {
+    await stop(flood);
   }
-} finally {
-  await stop(simulator.child);
+  return measured;
 }
-console.table(table);
+
+if (SCENARIOS.length === 0) {
+  console.error(`--only: there is no scenario ${only}`);
+  process.exit(1);
+}
+const certificate = await makeCertificate();
+const metadata = await start('metadata.mjs', []);
+try {
+  for (const scenario of SCENARIOS) {
+    if (scenario.isTls && certificate === null) continue;
+    const { name } = scenario;
+    const { service, bare, naive } = await run(scenario, metadata, certificate);
+    const ratios = (others) => service.map(({ usPerFrame }, turn) => usPerFrame / others[turn].usPerFrame);
+    report.figure(`vsLimit.${name}`, ratios(bare), 'ratio');
+    if (naive) report.figure(`vsNaive.${name}`, ratios(naive), 'ratio');
+    const perFrame = (way) => way.map(({ usPerFrame }) => usPerFrame);
+    report.figure(`usPerFrame.${name}`, perFrame(service), 'µs');
+    report.figure(`usPerFrame.limit.${name}`, perFrame(bare), 'µs');
+    if (naive) report.figure(`usPerFrame.naive.${name}`, perFrame(naive), 'µs');
+    if (naive)
+      report.figure(
+        `naiveSees.${name}`,
+        naive.map(({ updates, frames }) => updates / frames),
+        'ratio',
+      );
+    const lost = service.map(({ frames, updates }) => frames - updates);
+    if (scenario.pace === 10_000) report.figure('lost', lost, 'frames');
+  }
+  const books = await measure('book-memory.mjs', [], { execArgv: ['--expose-gc'] });
+  report.figure('bookKb', [books.bookKb], 'KB');
+} finally {
+  await stop(metadata);
+  await certificate?.remove();
+}
+report.end();

@@ -27,6 +27,8 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** Limits the symbols; default all. */
   readonly symbols?: readonly string[];
+  /** So many copies of ETH/USDT on each exchange that lists it, `C01/USDT` and so on, for load; default none. */
+  readonly copies?: number;
   /** Address to listen on; default 127.0.0.1. */
   readonly host?: string;
   /** Between two updates of a symbol; default 100. Lives of dislocations count in ticks and shrink with it. */
@@ -89,7 +91,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const unknown = (options.symbols ?? []).filter((symbol) => !SIMULATED_SYMBOLS.includes(symbol));
   if (unknown.length > 0) throw new UnknownSymbolError(unknown);
   const seed = options.seed ?? 7;
-  const world = new World(seed, nowMs(), options.symbols);
+  const world = new World(seed, nowMs(), options.symbols, options.copies);
   const accounts = new AccountRegistry();
   const desks = openDesks(world, accounts, nowMs);
   const history = new BookHistory();

@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
+import { BothWays, type RigMarket } from '../../src/exchanges/ccxt/codecs/both-ways.js';
 import { CodecRig } from '../../src/exchanges/ccxt/codecs/codec-rig.js';
 import { binanceCodec } from '../../src/exchanges/ccxt/codecs/binance.codec.js';
 import { bybitCodec } from '../../src/exchanges/ccxt/codecs/bybit.codec.js';
+import type { CodecKind } from '../../src/exchanges/ccxt/codecs/codec.js';
 import { gateCodec } from '../../src/exchanges/ccxt/codecs/gate.codec.js';
 import { krakenCodec } from '../../src/exchanges/ccxt/codecs/kraken.codec.js';
 import { describeRecorded, readRecording } from '../support/recordings.js';
@@ -51,6 +53,24 @@ describeRecorded('order-book frames that real exchanges sent in 2026', () => {
     expect(rig.book.bids.top(60).find(([price]) => price === 63_982.5)).toEqual([63_982.5, 0.003]);
   });
 
+  it.each([
+    ['kraken', 0, krakenCodec, { exchange: 'kraken', symbol: 'BTC/USD', id: 'BTC/USD', decimals: [1, 8] }],
+    ['bybit', 1, bybitCodec, { exchange: 'bybit', symbol: 'BTC/USDT', id: 'BTCUSDT' }],
+    ['gate', 0, gateCodec, { exchange: 'gate', symbol: 'BTC/USDT', id: 'BTC_USDT' }],
+  ] as [string, number, CodecKind, RigMarket][])(
+    'reads frames of %s from their bytes as it does parsed',
+    (...given) => {
+      const [exchange, entry, kind, market] = given;
+      const both = new BothWays(kind, market);
+      for (const message of entriesOf(exchange)[entry]!.messages) {
+        const { bytes, parsed } = both.receive(Buffer.from(JSON.stringify(message)));
+        expect(bytes).toEqual(parsed);
+      }
+      expect(both.fromBytes).toBeGreaterThan(0);
+      expect(both.bytes.states).toEqual(['connecting', 'live']);
+    },
+  );
+
   it('follows a full book of gate, that came before its acknowledgement, with the change that came next', () => {
     const { messages } = entriesOf('gate')[0]!;
     const rig = new CodecRig(gateCodec, { exchange: 'gate', symbol: 'BTC/USDT', id: 'BTC_USDT' });
@@ -80,9 +100,9 @@ const UNCUT = 10_000;
 
 type SpotMessage = Partial<DepthSnapshot> & { data?: Partial<Ticker & { e: string }> };
 
-function spotMessages(): SpotMessage[] {
+function spotTexts(): string[] {
   const lines = readRecording('binance-3-markets/spot_btcusdt_20240808.gz').trim().split('\n');
-  return lines.map((line) => JSON.parse(line.slice(line.indexOf(' ') + 1)) as SpotMessage);
+  return lines.map((line) => line.slice(line.indexOf(' ') + 1));
 }
 
 /** Gives the top as of an update by what binance told apart from the depth; null before the first and after the last. */
@@ -104,7 +124,7 @@ describeRecorded('345 s of binance spot BTCUSDT, 2024-08-08', () => {
   it('has no gap, and after each depth frame the top that the exchange told apart from it', () => {
     const market = { exchange: 'binance', symbol: 'BTC/USDT', id: 'BTCUSDT', decimals: [2, 5] as [number, number] };
     const rig = new CodecRig(binanceCodec, market, UNCUT);
-    const messages = spotMessages();
+    const messages = spotTexts().map((text) => JSON.parse(text) as SpotMessage);
     const tops = toldTops(messages);
     let compared = 0;
     for (const { data, ...snapshot } of messages) {
@@ -119,5 +139,23 @@ describeRecorded('345 s of binance spot BTCUSDT, 2024-08-08', () => {
     }
     expect([rig.states, rig.broken]).toEqual([['connecting', 'live'], []]);
     expect(compared).toBeGreaterThan(3_400);
+  });
+
+  it('is read from the bytes as the exchange wrote them, each frame as it is parsed', () => {
+    const both = new BothWays(binanceCodec, { exchange: 'binance', symbol: 'BTC/USDT', id: 'BTCUSDT' }, UNCUT);
+    const texts = spotTexts().map((text) => /^\{"stream":"btcusdt@depth[^"]*","data":(.*)\}$/.exec(text)?.[1] ?? text);
+    let frames = 0;
+    for (const text of texts) {
+      if (text.startsWith('{"lastUpdateId"')) {
+        for (const rig of [both.bytes, both.parsed]) offer(rig, JSON.parse(text) as DepthSnapshot);
+      } else if (text.startsWith('{"e":"depthUpdate"')) {
+        const { bytes, parsed } = both.receive(Buffer.from(text));
+        if (frames % 100 === 0 || bytes.answer !== parsed.answer) expect(bytes).toEqual(parsed);
+        frames += 1;
+      }
+    }
+    expect(both.bytes.events).toEqual(both.parsed.events);
+    expect([both.fromBytes, both.bytes.broken]).toEqual([frames, []]);
+    expect(frames).toBeGreaterThan(3_400);
   });
 });

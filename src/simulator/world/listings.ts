@@ -239,3 +239,23 @@ export function listingsOf(exchange: SimulatedExchange, symbols?: readonly strin
       return { exchange, symbol, base, quote, wireId: WIRE_IDS[exchange](base, quote), priceDecimals, sizeDecimals };
     });
 }
+
+/** What is copied: nearly every exchange lists it. */
+const COPIED = 'ETH/USDT';
+const COPY = /^C\d+$/;
+
+/** Lists copies of one exchange's ETH/USDT under the bases `C01`, `C02` …; none where it is not listed. */
+export function copiesOf(exchange: SimulatedExchange, count: number): readonly Listing[] {
+  return listingsOf(exchange, [COPIED]).flatMap((listing) =>
+    Array.from({ length: count }, (_, index) => {
+      const base = `C${String(index + 1).padStart(2, '0')}`;
+      const wireId = WIRE_IDS[exchange](base, listing.quote);
+      return { ...listing, symbol: `${base}/${listing.quote}`, base, wireId };
+    }),
+  );
+}
+
+/** The asset by whose price one moves: that which it is a copy of, or itself. */
+export function assetBehind(code: string): string {
+  return COPY.test(code) ? 'ETH' : code;
+}

@@ -24,6 +24,17 @@ describe('World', () => {
     expect(digest(7)).not.toBe(digest(8));
   });
 
+  it('gives every other pair the same books whether or not copies of one are listed beside them', () => {
+    const digest = (copies: number): string => {
+      const world = new World(7, 0, ['BTC/USDT', 'ETH/USDT'], copies);
+      run(world, 50, () => undefined);
+      expect(world.books.filter(({ listing }) => listing.exchange === 'okx')).toHaveLength(2 + copies);
+      const own = world.books.filter(({ listing }) => !listing.symbol.startsWith('C'));
+      return JSON.stringify(own.map((book) => [book.sequence, book.bids, book.asks]));
+    };
+    expect(digest(3)).toBe(digest(0));
+  });
+
   it('gives the exchanges with accounts the same books whether or not the others move', () => {
     const digest = (moves: (exchange: string) => boolean): string => {
       const world = new World(7, 0, ['BTC/USDT', 'BTC/USD']);

@@ -5,7 +5,16 @@ import type { Dislocation } from './dislocation.js';
 import { Dislocations } from './dislocations.js';
 import { BookBender, type Distortion } from './distortion.js';
 import { PROFILES, type ExchangeProfile } from './exchange-profile.js';
-import { ACCOUNT_EXCHANGES, listingsOf, PUBLIC_EXCHANGES, type Listing, type SimulatedExchange } from './listings.js';
+import {
+  ACCOUNT_EXCHANGES,
+  assetBehind,
+  copiesOf,
+  listingsOf,
+  PUBLIC_EXCHANGES,
+  type Listing,
+  SIMULATED_EXCHANGES,
+  type SimulatedExchange,
+} from './listings.js';
 import { Random } from './random.js';
 import { SimBook, type BookStep } from './sim-book.js';
 
@@ -41,17 +50,20 @@ export class World {
    * @param seed - Any integer.
    * @param startMs - The time that the first books carry.
    * @param symbols - Limits the symbols; all when not given.
+   * @param copies - So many copies of a pair on each exchange beside them; no dislocation bends one.
    */
   constructor(
     readonly seed: number,
     startMs: number,
     symbols?: readonly string[],
+    copies = 0,
   ) {
     const accounts = ACCOUNT_EXCHANGES.flatMap((exchange) => listingsOf(exchange, symbols));
     const others = PUBLIC_EXCHANGES.flatMap((exchange) => listingsOf(exchange, symbols));
+    const copied = SIMULATED_EXCHANGES.flatMap((exchange) => copiesOf(exchange, copies));
     this.prices = new AssetPrices(ASSETS, seed);
     this.dislocations = new Dislocations(accounts, seed);
-    this.markets = [...accounts, ...others].map((listing) => this.open(listing, startMs));
+    this.markets = [...accounts, ...others, ...copied].map((listing) => this.open(listing, startMs));
     this.books = this.markets.map((market) => market.book);
   }
 
@@ -137,7 +149,7 @@ function nextSequence(exchange: SimulatedExchange, sequence: number, changes: nu
 }
 
 function assetOf(code: string): Asset {
-  const asset = ASSETS.find((candidate) => candidate.code === code);
+  const asset = ASSETS.find((candidate) => candidate.code === assetBehind(code));
   if (!asset) throw new Error(`no asset ${code} in the catalogue`);
   return asset;
 }

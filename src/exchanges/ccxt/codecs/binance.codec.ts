@@ -9,12 +9,15 @@ import {
   type RestSnapshot,
   time,
 } from './codec.js';
+import { DepthScanner, type DepthValues } from './depth-scanner.js';
 import { restDepth } from './rest-depth.js';
 import { SnapshotAlignment } from './snapshot-alignment.js';
 
 /** Streams per SUBSCRIBE frame. */
 const STREAMS_PER_FRAME = 200;
 const RULES = { mayOverlap: false, startsWithFrames: true };
+
+const scanner = new DepthScanner({ e: 'kind', E: 'timeMs', s: 'id', U: 'first', u: 'last', b: 'bids', a: 'asks' });
 
 /**
  * binance spot stream `<symbol>@depth@100ms`, aligned with the REST depth snapshot as the exchange documents:
@@ -32,24 +35,17 @@ class BinanceCodec implements BookCodec {
     this.feeds = new Map(markets.map(({ id, line }) => [id, new SnapshotAlignment(id, line, RULES, sink)]));
   }
 
+  readBytes(data: Buffer, receivedAtMs: number): boolean {
+    const { frame } = scanner;
+    if (!scanner.read(data) || frame.kind !== 'depthUpdate') return false;
+    this.delta(frame.id, frame, receivedAtMs);
+    return true;
+  }
+
   read(frame: Frame, receivedAtMs: number): boolean {
     if (frame['e'] !== 'depthUpdate') return this.answer(frame);
-    const feed = this.feeds.get(frame['s'] as string);
-    const last = Number(frame['u']);
-    feed?.take(
-      {
-        v: 1,
-        instrument: feed.line.instrument,
-        kind: 'delta',
-        bids: flat(frame['b']),
-        asks: flat(frame['a']),
-        sequence: last,
-        exchangeTimeMs: time(frame['E']),
-        receivedAtMs,
-      },
-      Number(frame['U']),
-      last,
-    );
+    const numbers = { first: Number(frame['U']), last: Number(frame['u']), timeMs: Number(frame['E']) };
+    this.delta(frame['s'] as string, { ...numbers, bids: flat(frame['b']), asks: flat(frame['a']) }, receivedAtMs);
     return true;
   }
 
@@ -79,6 +75,18 @@ class BinanceCodec implements BookCodec {
     this.requests += 1;
     const params = ids.map((id) => `${id.toLowerCase()}@depth@100ms`);
     return JSON.stringify({ method, params, id: this.requests });
+  }
+
+  private delta(id: string, { first, last, timeMs, bids, asks }: DepthValues, receivedAtMs: number): void {
+    const feed = this.feeds.get(id);
+    if (!feed) return;
+    const { instrument } = feed.line;
+    const exchangeTimeMs = time(timeMs);
+    feed.take(
+      { v: 1, instrument, kind: 'delta', bids, asks, sequence: last, exchangeTimeMs, receivedAtMs },
+      first,
+      last,
+    );
   }
 
   private answer(frame: Frame): boolean {

@@ -111,8 +111,14 @@ class BitgetCodec implements BookCodec {
     const kept = this.sink.update(
       feed.line,
       {
-        ...{ v: 1, instrument: feed.line.instrument, kind: isSnapshot ? 'snapshot' : 'delta' },
-        ...{ bids: flat(row.bids), asks: flat(row.asks), sequence, exchangeTimeMs: time(row.ts), receivedAtMs },
+        v: 1,
+        instrument: feed.line.instrument,
+        kind: isSnapshot ? 'snapshot' : 'delta',
+        bids: flat(row.bids),
+        asks: flat(row.asks),
+        sequence,
+        exchangeTimeMs: time(row.ts),
+        receivedAtMs,
       },
       feed.rules,
       checksum,

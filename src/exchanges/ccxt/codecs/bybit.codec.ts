@@ -9,10 +9,18 @@ import {
   type Frame,
   time,
 } from './codec.js';
+import { DepthScanner, type DepthValues } from './depth-scanner.js';
 
 const DEPTHS = [50, 200, 1_000] as const;
 /** A spot subscribe request may hold at most ten topics. */
 const TOPICS_PER_FRAME = 10;
+
+const scanner = new DepthScanner({
+  topic: 'channel',
+  type: 'kind',
+  data: { s: 'id', b: 'bids', a: 'asks', u: 'last' },
+  cts: 'timeMs',
+});
 
 interface BybitBook {
   readonly s?: unknown;
@@ -48,6 +56,14 @@ class BybitCodec implements BookCodec {
     this.prefix = `orderbook.${fedDepth}.`;
   }
 
+  readBytes(data: Buffer, receivedAtMs: number): boolean {
+    const { frame } = scanner;
+    if (!scanner.read(data) || !frame.channel.startsWith(this.prefix)) return false;
+    const feed = this.feeds.get(frame.id);
+    if (feed) this.book(feed, frame, frame.kind === 'snapshot', receivedAtMs);
+    return true;
+  }
+
   read(frame: Frame, receivedAtMs: number): boolean {
     const topic = frame['topic'];
     if (typeof topic !== 'string') return this.acknowledgement(frame);
@@ -55,28 +71,9 @@ class BybitCodec implements BookCodec {
     const data = frame['data'] as BybitBook | undefined;
     const feed = this.feeds.get(data?.s as string);
     if (!feed || !data) return true;
-    const updateId = Number(data.u);
-    const isSnapshot = frame['type'] === 'snapshot';
-    if (!isSnapshot) {
-      if (feed.updateId === null || this.breaks(feed, updateId)) return true;
-    }
-    feed.updateId = updateId;
-    const kept = this.sink.update(
-      feed.line,
-      {
-        v: 1,
-        instrument: feed.line.instrument,
-        kind: isSnapshot ? 'snapshot' : 'delta',
-        bids: flat(data.b),
-        asks: flat(data.a),
-        sequence: updateId,
-        exchangeTimeMs: time(frame['cts'] ?? frame['ts']),
-        receivedAtMs,
-      },
-      this.rules,
-      null,
-    );
-    if (!kept) feed.updateId = null;
+    const numbers = { last: Number(data.u), timeMs: Number(frame['cts'] ?? frame['ts']) };
+    const book = { ...numbers, bids: flat(data.b), asks: flat(data.a) };
+    this.book(feed, book, frame['type'] === 'snapshot', receivedAtMs);
     return true;
   }
 
@@ -95,6 +92,32 @@ class BybitCodec implements BookCodec {
   restart(id: string): void {
     const feed = this.feeds.get(id);
     if (feed) feed.updateId = null;
+  }
+
+  private book(
+    feed: Feed,
+    { last, timeMs, bids, asks }: Omit<DepthValues, 'first'>,
+    isSnapshot: boolean,
+    receivedAtMs: number,
+  ): void {
+    if (!isSnapshot && (feed.updateId === null || this.breaks(feed, last))) return;
+    feed.updateId = last;
+    const kept = this.sink.update(
+      feed.line,
+      {
+        v: 1,
+        instrument: feed.line.instrument,
+        kind: isSnapshot ? 'snapshot' : 'delta',
+        bids,
+        asks,
+        sequence: last,
+        exchangeTimeMs: time(timeMs),
+        receivedAtMs,
+      },
+      this.rules,
+      null,
+    );
+    if (!kept) feed.updateId = null;
   }
 
   private request(op: string, ids: readonly string[]): string {

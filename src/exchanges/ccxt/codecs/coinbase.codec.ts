@@ -1,4 +1,4 @@
-import type { BookLine, BookRules } from '../../books/book-line.js';
+import type { BookLine, BookRules, DraftUpdate } from '../../books/book-line.js';
 import { type BookCodec, type CodecKind, type CodecMarket, type CodecSink, type Frame, time } from './codec.js';
 
 const RULES: BookRules = { fedDepth: null, checksum: null };
@@ -77,11 +77,16 @@ class CoinbaseCodec implements BookCodec {
   private event(event: CoinbaseEvent, exchangeTimeMs: number | null, receivedAtMs: number): void {
     const { bids, asks } = sides(event.updates);
     for (const line of this.lines.get(event.product_id as string) ?? []) {
-      const update = {
-        ...{ v: 1 as const, instrument: line.instrument, bids, asks },
-        kind: event.type === 'snapshot' ? ('snapshot' as const) : ('delta' as const),
+      const update: DraftUpdate = {
+        v: 1,
+        instrument: line.instrument,
+        kind: event.type === 'snapshot' ? 'snapshot' : 'delta',
+        bids,
+        asks,
         // The exchange counts frames of the connection, not changes of the book.
-        ...{ sequence: null, exchangeTimeMs, receivedAtMs },
+        sequence: null,
+        exchangeTimeMs,
+        receivedAtMs,
       };
       this.sink.update(line, update, RULES, null);
     }

@@ -1,7 +1,15 @@
 import type { BookLine, BookRules } from '../../books/book-line.js';
 import { type BookCodec, type CodecKind, type CodecMarket, type CodecSink, flat, type Frame, time } from './codec.js';
+import { DepthScanner, type DepthValues } from './depth-scanner.js';
 
 const CHANNEL = 'spot.obu';
+
+// Full books are few, and parsed: a frame of changes has no `full`.
+const scanner = new DepthScanner({
+  channel: 'channel',
+  result: { full: 'refused', t: 'timeMs', s: 'id', u: 'last', U: 'first', b: 'bids', a: 'asks' },
+  event: 'kind',
+});
 
 interface GateBook {
   readonly t?: unknown;
@@ -39,32 +47,22 @@ class GateCodec implements BookCodec {
     this.rules = { fedDepth, checksum: null };
   }
 
+  readBytes(data: Buffer, receivedAtMs: number): boolean {
+    const { frame } = scanner;
+    if (!scanner.read(data) || frame.channel !== CHANNEL || frame.kind !== 'update') return false;
+    const feed = this.feeds.get(frame.id);
+    if (feed) this.book(feed, frame, false, receivedAtMs);
+    return true;
+  }
+
   read(frame: Frame, receivedAtMs: number): boolean {
     if (frame['channel'] !== CHANNEL) return false;
     if (frame['event'] !== 'update') return this.acknowledgement(frame);
     const book = frame['result'] as GateBook | undefined;
     const feed = this.feeds.get(book?.s as string);
     if (!feed || !book) return true;
-    const isSnapshot = book.full === true;
-    if (!isSnapshot) {
-      if (feed.updateId === null) return true;
-      if (Number(book.U) !== feed.updateId + 1 && this.sink.broken(feed.line, 'sequence_gap')) {
-        feed.updateId = null;
-        return true;
-      }
-    }
-    const sequence = Number(book.u);
-    feed.updateId = sequence;
-    const kept = this.sink.update(
-      feed.line,
-      {
-        ...{ v: 1, instrument: feed.line.instrument, kind: isSnapshot ? 'snapshot' : 'delta' },
-        ...{ bids: flat(book.b), asks: flat(book.a), sequence, exchangeTimeMs: time(book.t), receivedAtMs },
-      },
-      this.rules,
-      null,
-    );
-    if (!kept) feed.updateId = null;
+    const numbers = { first: Number(book.U), last: Number(book.u), timeMs: Number(book.t) };
+    this.book(feed, { ...numbers, bids: flat(book.b), asks: flat(book.a) }, book.full === true, receivedAtMs);
     return true;
   }
 
@@ -84,6 +82,38 @@ class GateCodec implements BookCodec {
   restart(id: string): void {
     const feed = this.feeds.get(this.stream(id));
     if (feed) feed.updateId = null;
+  }
+
+  private book(
+    feed: Feed,
+    { first, last, timeMs, bids, asks }: DepthValues,
+    isSnapshot: boolean,
+    receivedAtMs: number,
+  ): void {
+    if (!isSnapshot) {
+      if (feed.updateId === null) return;
+      if (first !== feed.updateId + 1 && this.sink.broken(feed.line, 'sequence_gap')) {
+        feed.updateId = null;
+        return;
+      }
+    }
+    feed.updateId = last;
+    const kept = this.sink.update(
+      feed.line,
+      {
+        v: 1,
+        instrument: feed.line.instrument,
+        kind: isSnapshot ? 'snapshot' : 'delta',
+        bids,
+        asks,
+        sequence: last,
+        exchangeTimeMs: time(timeMs),
+        receivedAtMs,
+      },
+      this.rules,
+      null,
+    );
+    if (!kept) feed.updateId = null;
   }
 
   private stream(id: string): string {

@@ -3,10 +3,20 @@ import type { OrderBook } from '../../../core/order-book/order-book.js';
 import type { BookLine, BookRules } from '../../books/book-line.js';
 import { type BookCodec, chunks, type CodecKind, type CodecMarket, type CodecSink, type Frame, time } from './codec.js';
 import { DigitCrc } from './crc32.js';
+import { type DepthFrame, DepthScanner } from './depth-scanner.js';
 
 const DEPTHS = [10, 25, 100, 500, 1_000] as const;
 const CHECKSUM_LEVELS = 10;
 const SYMBOLS_PER_FRAME = 100;
+
+const scanner = new DepthScanner(
+  {
+    channel: 'channel',
+    type: 'kind',
+    data: [{ symbol: 'id', bids: 'bids', asks: 'asks', checksum: 'checksum', timestamp: 'timestamp' }],
+  },
+  ['price', 'qty'],
+);
 
 interface KrakenLevel {
   readonly price?: unknown;
@@ -19,6 +29,13 @@ interface KrakenBook {
   readonly asks?: unknown;
   readonly checksum?: unknown;
   readonly timestamp?: unknown;
+}
+
+/** What the book needs of a frame, however it was read. */
+interface Row extends Pick<DepthFrame, 'bids' | 'asks'> {
+  /** Null where the frame has none: a snapshot of a thin book may come without one. */
+  readonly checksum: number | null;
+  readonly timestamp: unknown;
 }
 
 interface Feed {
@@ -52,12 +69,23 @@ class KrakenCodec implements BookCodec {
     );
   }
 
+  readBytes(data: Buffer, receivedAtMs: number): boolean {
+    const { frame } = scanner;
+    if (!scanner.read(data) || frame.channel !== 'book') return false;
+    this.row(frame.id, frame, frame.kind === 'snapshot', receivedAtMs);
+    return true;
+  }
+
   read(frame: Frame, receivedAtMs: number): boolean {
     if (frame['channel'] !== 'book') return this.acknowledgement(frame);
     const rows = frame['data'];
     if (!Array.isArray(rows)) return true;
     const isSnapshot = frame['type'] === 'snapshot';
-    for (const row of rows as KrakenBook[]) this.row(row, isSnapshot, receivedAtMs);
+    for (const { symbol, bids, asks, checksum, timestamp } of rows as KrakenBook[]) {
+      const proof = checksum === undefined ? null : Number(checksum);
+      const row = { bids: levels(bids), asks: levels(asks), checksum: proof, timestamp };
+      this.row(symbol as string, row, isSnapshot, receivedAtMs);
+    }
     return true;
   }
 
@@ -78,8 +106,8 @@ class KrakenCodec implements BookCodec {
     if (feed) feed.isAwaiting = true;
   }
 
-  private row(row: KrakenBook, isSnapshot: boolean, receivedAtMs: number): void {
-    const feed = this.feeds.get(row.symbol as string);
+  private row(id: string, row: Row, isSnapshot: boolean, receivedAtMs: number): void {
+    const feed = this.feeds.get(id);
     if (!feed || (feed.isAwaiting && !isSnapshot)) return;
     feed.isAwaiting = false;
     const { timestamp } = row;
@@ -89,15 +117,14 @@ class KrakenCodec implements BookCodec {
         v: 1,
         instrument: feed.line.instrument,
         kind: isSnapshot ? 'snapshot' : 'delta',
-        bids: levels(row.bids),
-        asks: levels(row.asks),
+        bids: row.bids,
+        asks: row.asks,
         sequence: null,
         exchangeTimeMs: typeof timestamp === 'string' ? time(Date.parse(timestamp)) : null,
         receivedAtMs,
       },
       feed.rules,
-      // A snapshot of a thin book may come without one.
-      row.checksum === undefined ? null : Number(row.checksum),
+      row.checksum,
     );
     if (!kept) feed.isAwaiting = true;
   }

@@ -9,10 +9,18 @@ import {
   type Frame,
   time,
 } from './codec.js';
+import { DepthScanner, type DepthValues } from './depth-scanner.js';
 
 const RULES: BookRules = { fedDepth: null, checksum: null };
 /** A subscribe request may hold many arguments but at most 64 KiB; a hundred are about 5 KiB. */
 const ARGUMENTS_PER_FRAME = 100;
+
+const scanner = new DepthScanner({
+  event: 'refused',
+  arg: { channel: 'channel', instId: 'id' },
+  action: 'kind',
+  data: [{ asks: 'asks', bids: 'bids', ts: 'timeMs', prevSeqId: 'first', seqId: 'last' }],
+});
 
 interface OkxRow {
   readonly bids?: unknown;
@@ -46,6 +54,14 @@ class OkxCodec implements BookCodec {
     this.feeds = new Map(markets.map(({ id, line }) => [id, { line, seqId: null }]));
   }
 
+  readBytes(data: Buffer, receivedAtMs: number): boolean {
+    const { frame } = scanner;
+    if (!scanner.read(data) || frame.channel !== 'books') return false;
+    const feed = this.feeds.get(frame.id);
+    if (feed) this.row(feed, frame, frame.kind === 'snapshot', receivedAtMs);
+    return true;
+  }
+
   read(frame: Frame, receivedAtMs: number): boolean {
     const arg = frame['arg'] as { channel?: unknown; instId?: unknown } | undefined;
     if (frame['event'] !== undefined) return this.event(frame);
@@ -54,7 +70,10 @@ class OkxCodec implements BookCodec {
     const rows = frame['data'];
     if (!feed || !Array.isArray(rows)) return true;
     const isSnapshot = frame['action'] === 'snapshot';
-    for (const row of rows as OkxRow[]) this.row(feed, row, isSnapshot, receivedAtMs);
+    for (const { prevSeqId, seqId, ts, bids, asks } of rows as OkxRow[]) {
+      const numbers = { first: Number(prevSeqId), last: Number(seqId), timeMs: Number(ts) };
+      this.row(feed, { ...numbers, bids: flat(bids), asks: flat(asks) }, isSnapshot, receivedAtMs);
+    }
     return true;
   }
 
@@ -75,26 +94,25 @@ class OkxCodec implements BookCodec {
     if (feed) feed.seqId = null;
   }
 
-  private row(feed: Feed, row: OkxRow, isSnapshot: boolean, receivedAtMs: number): void {
-    const seqId = Number(row.seqId);
+  private row(feed: Feed, row: DepthValues, isSnapshot: boolean, receivedAtMs: number): void {
     if (!isSnapshot) {
       if (feed.seqId === null) return;
-      if (Number(row.prevSeqId) !== feed.seqId && this.sink.broken(feed.line, 'sequence_gap')) {
+      if (row.first !== feed.seqId && this.sink.broken(feed.line, 'sequence_gap')) {
         feed.seqId = null;
         return;
       }
     }
-    feed.seqId = seqId;
+    feed.seqId = row.last;
     const kept = this.sink.update(
       feed.line,
       {
         v: 1,
         instrument: feed.line.instrument,
         kind: isSnapshot ? 'snapshot' : 'delta',
-        bids: flat(row.bids),
-        asks: flat(row.asks),
-        sequence: seqId,
-        exchangeTimeMs: time(row.ts),
+        bids: row.bids,
+        asks: row.asks,
+        sequence: row.last,
+        exchangeTimeMs: time(row.timeMs),
         receivedAtMs,
       },
       RULES,

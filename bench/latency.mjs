@@ -1,0 +1,166 @@
+// `npm run bench:latency [-- --quick]`: from a frame leaving an exchange to its news reaching a client of `/v1/stream`,
+// through the whole real service, against a bare relay of the same frames; alternating, in one run.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
+import { fork } from 'node:child_process';
+import { WebSocket } from 'ws';
+import { startExchanges } from './latency-exchanges.mjs';
+import { Report, start, stop } from './processes.mjs';
+
+const quick = process.argv.includes('--quick');
+if (process.argv.includes('--help')) {
+  console.log(
+    'bench:latency [--quick]   milliseconds from the exchange to a client of the feed; --quick within a minute',
+  );
+  process.exit(0);
+}
+const FRAMES_PER_SECOND = 2_000;
+const RUNS = quick ? 2 : 5;
+const WARM_UP_MS = quick ? 1_000 : 2_000;
+const MEASURED_MS = quick ? 3_000 : 8_000;
+const READY_WITHIN_MS = 60_000;
+const report = new Report('latency', [['p99VsRelay', 3]]);
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/** The program itself, with its database, in a data directory that goes with it. */
+async function startService(gateway) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'crossbook-bench-'));
+  const port = await freePort();
+  const child = fork(path.join(import.meta.dirname, '../dist/main.js'), [], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      PATH: process.env.PATH,
+      CROSSBOOK_PORT: String(port),
+      CROSSBOOK_DATA_DIR: path.join(folder, 'data'),
+      CROSSBOOK_EXCHANGE_GATEWAY: gateway,
+      CROSSBOOK_EXCHANGES: 'binance,okx',
+      CROSSBOOK_SYMBOLS: 'BTC/USDT,USDT/USD',
+      // Each coming and going is told: without grace a bid that goes ends its opportunity at once.
+      CROSSBOOK_DETECTION_GRACE_MS: '0',
+      CROSSBOOK_LOG_LEVEL: 'error',
+    },
+  });
+  const end = async () => {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+    await rm(folder, { recursive: true, force: true });
+  };
+  const until = performance.now() + READY_WITHIN_MS;
+  while (!(await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.ok) {
+    if (performance.now() > until || child.exitCode !== null) {
+      await end();
+      throw new Error('the service did not get ready');
+    }
+    await pass(100);
+  }
+  return { url: `http://127.0.0.1:${port}`, end };
+}
+
+/** A client of either; `sequencesOf` gives those that a message tells of. */
+async function connect(url, sequencesOf, exchanges) {
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  const client = { socket, latencies: [] };
+  socket.on('message', (data) => {
+    const at = performance.now();
+    for (const sequence of sequencesOf(JSON.parse(data.toString()))) {
+      const left = exchanges.leftAt.get(sequence);
+      if (left !== undefined) client.latencies.push(at - left);
+      exchanges.leftAt.delete(sequence);
+    }
+  });
+  await once(socket, 'open');
+  return client;
+}
+const told = (message) =>
+  message.type !== 'update'
+    ? []
+    : message.data
+        .filter(({ event }) => event === 'opened')
+        .map(({ opportunity }) => opportunity.legs.find(({ exchange }) => exchange === 'binance').sequence);
+
+/** Lets frames flow to one of both for a while; gives the latencies of those sent after the warm-up, and their share. */
+async function phase(exchanges, to, client) {
+  Object.assign(exchanges, { to, framesPerSecond: FRAMES_PER_SECOND, isPaused: false });
+  await pass(WARM_UP_MS);
+  exchanges.leftAt.clear();
+  client.latencies = [];
+  await pass(MEASURED_MS);
+  exchanges.isPaused = true;
+  await pass(300);
+  const latencies = client.latencies.sort((a, b) => a - b);
+  const at = (share) => latencies[Math.floor(latencies.length * share)] ?? NaN;
+  const answered = latencies.length / (latencies.length + exchanges.leftAt.size);
+  return { p50: at(0.5), p99: at(0.99), answered };
+}
+
+const metadata = await start('metadata.mjs', []);
+const exchanges = await startExchanges(metadata.line);
+const relay = await start('latency-relay.mjs', [`${exchanges.url.replace('http', 'ws')}/relay`]);
+try {
+  const service = await startService(exchanges.url);
+  try {
+    const viaRelay = await connect(relay.line, (frame) => [frame.u], exchanges);
+    const viaFeed = await connect(`${service.url.replace('http', 'ws')}/v1/stream`, told, exchanges);
+    viaFeed.socket.send(JSON.stringify({ op: 'subscribe', id: 'a', channel: 'opportunities' }));
+    const runs = [];
+    for (let run = 1; run <= RUNS; run++) {
+      process.stderr.write(`run ${run} of ${RUNS}\n`);
+      runs.push({
+        relay: await phase(exchanges, 'relay', viaRelay),
+        feed: await phase(exchanges, 'binance', viaFeed),
+      });
+    }
+    const of = (value) => runs.map(value);
+    report.figure(
+      'p50Ms',
+      of(({ feed }) => feed.p50),
+      'ms',
+    );
+    report.figure(
+      'p99Ms',
+      of(({ feed }) => feed.p99),
+      'ms',
+    );
+    report.figure(
+      'relayP50Ms',
+      of((each) => each.relay.p50),
+      'ms',
+    );
+    report.figure(
+      'relayP99Ms',
+      of((each) => each.relay.p99),
+      'ms',
+    );
+    report.figure(
+      'p99VsRelay',
+      of(({ feed, relay: bare }) => feed.p99 / bare.p99),
+      'ratio',
+    );
+    report.figure(
+      'answered',
+      of(({ feed }) => feed.answered),
+      'ratio',
+    );
+    viaRelay.socket.terminate();
+    viaFeed.socket.terminate();
+  } finally {
+    await service.end();
+  }
+} finally {
+  exchanges.close();
+  await stop(relay);
+  await stop(metadata);
+}
+report.end();

@@ -1,0 +1,66 @@
+// What the benchmarks have in common: processes of their own, and figures as one JSON line each and a table.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+/** Starts a script of this folder and resolves with its first line of output. */
+export async function start(script, args, { env = {}, execArgv = [] } = {}) {
+  const child = fork(path.join(import.meta.dirname, script), args.map(String), {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...process.env, ...env },
+    execArgv,
+  });
+  child.stdout.setEncoding('utf8');
+  let text = '';
+  while (!text.includes('\n')) {
+    const [chunk] = await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'exit').then(([code]) => Promise.reject(new Error(`${script} ${args.join(' ')} ended with ${code}`))),
+    ]);
+    text += chunk;
+  }
+  return { child, line: text.slice(0, text.indexOf('\n')) };
+}
+
+/** Ends a child and waits for its end. */
+export async function stop({ child }) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, 'exit');
+}
+
+/** Runs a script to its first line, a JSON object, and ends it. */
+export async function measure(script, args, options) {
+  const subject = await start(script, args, options);
+  await stop(subject);
+  return JSON.parse(subject.line);
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const round = (value) => Number(value.toPrecision(4));
+
+/** Prints figures as they come, and a table at the end that says which bound is missed. */
+export class Report {
+  table = [];
+
+  /** @param bounds - The most that a figure should be; a list `[figure, bound]` names a figure by how it begins. */
+  constructor(bench, bounds) {
+    this.bench = bench;
+    this.bounds = bounds;
+  }
+
+  figure(figure, values, unit) {
+    const bound = this.bounds.find(([start]) => figure.startsWith(start))?.[1] ?? null;
+    const value = round(median(values));
+    const least = round(Math.min(...values));
+    const most = round(Math.max(...values));
+    const { bench } = this;
+    console.log(JSON.stringify({ bench, figure, value, unit, bound, runs: values.length, min: least, max: most }));
+    const met = bound === null ? '' : value <= bound ? 'yes' : 'MISSED';
+    this.table.push({ figure, value, least, most, unit, bound: bound ?? '', met });
+  }
+
+  end() {
+    console.table(this.table);
+  }
+}
