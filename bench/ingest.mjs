@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { measureWorkers } from './workers.mjs';
 
 const here = import.meta.dirname;
 const quick = process.argv.includes('--quick');
@@ -23,7 +24,7 @@ const SCENARIOS = [
   { name: 'levels20.bybit', exchange: 'bybit', levels: 20, symbols: 1, ways: ['bare', 'service'], quick: false },
   { name: 'levels20.kraken', exchange: 'kraken', levels: 20, symbols: 1, ways: ['bare', 'service'], quick: true },
 ].filter((scenario) => scenario.quick || !quick);
-const BOUNDS = { 'vsLimit.levels20': 1.5 };
+const BOUNDS = { 'vsLimit.levels20': 1.5, workers2Main: 0.5, workers2Total: 1.3 };
 
 /** Starts a script and resolves with its first line of output. */
 async function start(script, args) {
@@ -86,6 +87,7 @@ try {
     report(`usPerFrame.${name}`, cost.service, 'µs');
     if (name === 'levels20') report('lost', lost, 'frames');
   }
+  await measureWorkers({ start, stop, report }, simulator.line, quick ? 1 : RUNS, FRAMES);
 } finally {
   await stop(simulator.child);
 }
