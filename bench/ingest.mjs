@@ -3,12 +3,13 @@
 import path from 'node:path';
 import { makeCertificate } from './certificate.mjs';
 import { measure, Report, start, stop } from './processes.mjs';
+import { measureWorkers } from './workers.mjs';
 
 const quick = process.argv.includes('--quick');
 if (process.argv.includes('--help')) {
   console.log('bench:ingest [--quick] [--only=NAME]   CPU per frame as ratios');
   console.log('  --quick        within a minute, with less precision');
-  console.log('  --only=NAME    one scenario, as levels20.tls');
+  console.log('  --only=NAME    one scenario, as levels20.tls, or workers');
   process.exit(0);
 }
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
@@ -43,6 +44,8 @@ const report = new Report('ingest', [
   ['vsNaive.', 0.3],
   ['lost', 0],
   ['bookKb', 40],
+  ['workers2Main', 0.5],
+  ['workers2Total', 1.3],
 ]);
 
 /** Runs the ways of a scenario in turn; gives what each run of each way measured. */
@@ -65,7 +68,7 @@ async function run({ name, exchange, levels, symbols, ways, pace, isTls }, metad
   return measured;
 }
 
-if (SCENARIOS.length === 0) {
+if (SCENARIOS.length === 0 && only !== 'workers') {
   console.error(`--only: there is no scenario ${only}`);
   process.exit(1);
 }
@@ -92,6 +95,7 @@ try {
     const lost = service.map(({ frames, updates }) => frames - updates);
     if (scenario.pace === 10_000) report.figure('lost', lost, 'frames');
   }
+  if (only === undefined || only === 'workers') await measureWorkers(report, metadata.line, quick ? 1 : RUNS);
   const books = await measure('book-memory.mjs', [], { execArgv: ['--expose-gc'] });
   report.figure('bookKb', [books.bookKb], 'KB');
 } finally {

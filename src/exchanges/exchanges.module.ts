@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Global, Module } from '@nestjs/common';
 import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
@@ -7,6 +8,8 @@ import { CredentialSource, KeyProbe, MarketSource, SignedCallLog, SymbolWatch } 
 import { ExchangesController } from './exchanges.controller.js';
 import { MarketFeed } from './market-feed.service.js';
 import { SymbolsController } from './symbols.controller.js';
+import { ThreadedFeed } from './threaded-feed.service.js';
+import { workerCount } from './worker/share-out.js';
 
 @Global()
 @Module({
@@ -15,8 +18,12 @@ import { SymbolsController } from './symbols.controller.js';
     {
       provide: MarketSource,
       inject: [SETTINGS, Clock, Log, CredentialSource, SignedCallLog],
-      useFactory: (settings: Settings, clock: Clock, log: Log, credentials: CredentialSource, calls: SignedCallLog) =>
-        new MarketFeed(settings, clock, log, credentials, calls),
+      useFactory: (settings: Settings, clock: Clock, log: Log, credentials: CredentialSource, calls: SignedCallLog) => {
+        const workers = workerCount(settings.workers, settings.exchanges.length, availableParallelism());
+        return workers === 0
+          ? new MarketFeed(settings, clock, log, credentials, calls)
+          : new ThreadedFeed(workers, { settings, clock, log, credentials, calls });
+      },
     },
     { provide: SymbolWatch, useExisting: MarketSource },
     {

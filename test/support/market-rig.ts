@@ -3,6 +3,8 @@ import type { MarketEvent } from '../../src/core/input/market-event.js';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
 import { CredentialSource, type Credential, type SignedCall, SignedCallLog } from '../../src/exchanges/index.js';
 import { MarketFeed } from '../../src/exchanges/market-feed.service.js';
+import type { ThreadedFeed } from '../../src/exchanges/threaded-feed.service.js';
+import type { MarketContext } from '../../src/exchanges/worker/market-thread.js';
 import { SystemClock } from '../../src/platform/clock/index.js';
 import { type Settings, settingsSchema } from '../../src/platform/config/index.js';
 import { openLog } from '../../src/platform/logging/index.js';
@@ -40,18 +42,31 @@ export function settingsOf(raw: object): Settings {
   return settingsSchema.parse({ logLevel: 'silent', ...raw });
 }
 
+/** Markets that a test starts and closes by itself. */
+export type RunningFeed = MarketFeed | ThreadedFeed;
+
+function inThisThread({ settings, clock, log, credentials, calls }: MarketContext): RunningFeed {
+  return new MarketFeed(settings, clock, log, credentials, calls);
+}
+
 /** The real markets of the service, with everything that they tell kept. */
 export class MarketRig {
   readonly credentials = new FakeCredentials();
   readonly calls = new FakeCallLog();
   readonly events: MarketEvent[] = [];
   readonly statuses: ExchangeStatus[] = [];
-  readonly feed: MarketFeed;
+  readonly feed: RunningFeed;
   private readonly kept: Subscription;
 
-  constructor(raw: object) {
-    const log = openLog('silent');
-    this.feed = new MarketFeed(settingsOf(raw), new SystemClock(), log, this.credentials, this.calls);
+  constructor(raw: object, feedOf = inThisThread) {
+    const { credentials, calls } = this;
+    this.feed = feedOf({
+      settings: settingsOf(raw),
+      clock: new SystemClock(),
+      log: openLog('silent'),
+      credentials,
+      calls,
+    });
     this.kept = listen(this.feed.events$, (event) => this.events.push(event));
     this.kept.add(listen(this.feed.statuses$, (status) => this.statuses.push(status)));
   }

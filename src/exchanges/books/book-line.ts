@@ -29,7 +29,8 @@ export type DistrustReason =
   | 'bad_level'
   | 'no_snapshot'
   | 'silent'
-  | 'feed_error';
+  | 'feed_error'
+  | 'worker_lost';
 
 /** One instrument of one exchange: its book and what is known of it. Mutated by its {@link BookDesk} alone. */
 export class BookLine {

@@ -1,9 +1,9 @@
 import { ClockOffset } from '../../core/market/clock-offset.js';
-import type { ExchangeFault, ExchangeStatus, SymbolStatus } from '../../core/market/exchange-status.js';
-import type { BookState, ExchangeState } from '../../core/market/states.js';
+import type { ExchangeFault, ExchangeStatus } from '../../core/market/exchange-status.js';
+import type { ExchangeState } from '../../core/market/states.js';
 import type { BookDesk, EmitEvent } from '../books/book-desk.js';
-import type { BookLine } from '../books/book-line.js';
 import type { Hold } from './rest-gate.js';
+import { isFresh, symbolStatus } from './symbol-status.js';
 
 /** The clock offset is told when it moved by more than this, or once a second, milliseconds. */
 const OFFSET_STEP_MS = 1;
@@ -114,7 +114,7 @@ export class ExchangeMonitor {
       sequenceBreaks: this.breaks,
       strayFaults: this.strays,
       lastError: this.hold !== null && nowMs < (this.hold.untilMs ?? 0) ? this.hold : this.lastFault,
-      symbols: [...this.desk.lines.values()].map((line) => this.symbolStatus(line, nowMs)),
+      symbols: [...this.desk.lines.values()].map((line) => symbolStatus(line, nowMs, this.maxAgeMs)),
     };
   }
 
@@ -127,14 +127,10 @@ export class ExchangeMonitor {
     this.rateSinceMs = nowMs;
   }
 
-  private isFresh(line: BookLine, nowMs: number): boolean {
-    return line.aliveAtMs !== null && nowMs - line.aliveAtMs <= this.maxAgeMs;
-  }
-
   private stateAt(nowMs: number): ExchangeState {
     const lines = [...this.desk.lines.values()];
     const listed = lines.filter((line) => line.state !== 'unavailable');
-    const fresh = listed.filter((line) => this.isFresh(line, nowMs));
+    const fresh = listed.filter((line) => isFresh(line, nowMs, this.maxAgeMs));
     const live = fresh.filter((line) => line.state === 'live').length;
     if (listed.length === 0) {
       // An exchange that lists nothing of what is asked for is reached, and will never be live.
@@ -147,22 +143,6 @@ export class ExchangeMonitor {
     if (live > 0) return 'degraded';
     if (!this.wasLive && !this.failing) return 'connecting';
     return fresh.length > 0 && !this.failing ? 'degraded' : 'down';
-  }
-
-  private symbolStatus(line: BookLine, nowMs: number): SymbolStatus {
-    const { book } = line;
-    const bestBid = book.isUsable ? book.bids.price(0) : NaN;
-    const bestAsk = book.isUsable ? book.asks.price(0) : NaN;
-    const state: BookState = line.state === 'live' && !this.isFresh(line, nowMs) ? 'stale' : line.state;
-    return {
-      symbol: line.instrument.symbol,
-      state,
-      ageMs: line.aliveAtMs === null ? null : Math.max(0, nowMs - line.aliveAtMs),
-      quietMs: line.changedAtMs === null ? null : Math.max(0, nowMs - line.changedAtMs),
-      sequence: book.isUsable ? book.sequence : null,
-      bestBid: Number.isNaN(bestBid) ? null : bestBid,
-      bestAsk: Number.isNaN(bestAsk) ? null : bestAsk,
-    };
   }
 }
 

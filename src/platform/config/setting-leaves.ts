@@ -15,6 +15,8 @@ const KINDS: Readonly<Record<string, SettingLeaf['kind']>> = {
   number: 'number',
   int: 'number',
   boolean: 'boolean',
+  // A number or a word: text that is no number stays text.
+  union: 'number',
   array: 'list',
 };
 

@@ -107,6 +107,10 @@ export const settingsSchema = z.strictObject({
     .describe('unified symbols'),
   marketsRefreshMs: int(1_000, 86_400_000).default(3_600_000).describe('between two readings of the lists of markets'),
   bookDepth: int(5, 1_000).default(50).describe('levels kept per side'),
+  workers: z
+    .union([z.literal('auto'), int(0, 16)])
+    .default(0)
+    .describe('threads that keep the books, 0 for none beside the main one; auto: by the cores of this machine'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least severity logged'),
   allowedHosts: z.array(z.string()).default([]).describe('names under which the service may be asked, beside its own'),
   integrity,

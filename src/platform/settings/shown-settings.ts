@@ -3,7 +3,7 @@ import type { Settings } from '../config/index.js';
 const HIDDEN = '[redacted]';
 
 /**
- * Returns the effective settings as anybody with a token may see them.
+ * Returns the effective settings as anybody with a token, and a worker thread, may see them.
  *
  * @param settings - The settings of this process.
  * @returns The same without the master key and without the user, password and options of the database address.
