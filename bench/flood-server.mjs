@@ -28,7 +28,8 @@ const wireOf = (url) => Object.keys(WIRES).find((name) => url.includes(name));
 const sequences = new Map();
 /** Frames a second, or Infinity. */
 let pace = FIRST_PACE;
-let repace = () => {};
+/** Begin to flood a socket, each; they do nothing while it is flooded already or not subscribed to. */
+const floods = new Set();
 
 const BINANCE_SYMBOLS = Array.from({ length: 50 }, (_, n) => (n === 0 ? 'BTC' : `C${String(n).padStart(2, '0')}`));
 function exchangeInfo() {
@@ -63,7 +64,7 @@ async function handle(request, response) {
   if (url.pathname.startsWith('/pace/')) {
     const asked = url.pathname.slice('/pace/'.length);
     pace = asked === 'flood' ? Infinity : Number(asked);
-    repace();
+    if (pace === Infinity) for (const flood of floods) flood();
     return answer(200, '{}');
   }
   if (url.pathname.endsWith('/api/v3/exchangeInfo')) return answer(200, JSON.stringify(exchangeInfo()));
@@ -115,9 +116,10 @@ sockets.on('connection', (socket, request) => {
     for (let frame = 0; frame < FRAMES_PER_WRITE; frame++) text += framed(next());
     request.socket.write(text, 'latin1', () => setImmediate(flood));
   };
-  repace = () => {
+  const begin = () => {
     if (!isFlooding && streams.length > 0) flood();
   };
+  floods.add(begin);
   socket.on('message', (data) => {
     const text = data.toString();
     if (text === 'ping') return socket.send('pong');
@@ -133,7 +135,10 @@ sockets.on('connection', (socket, request) => {
     if (socket.bufferedAmount > 4_000_000) due = Math.min(due, 1);
     for (; due >= 1 && sent < MAX_FRAMES; due -= 1) socket.send(next());
   }, TICK_MS);
-  socket.on('close', () => clearInterval(timer));
+  socket.on('close', () => {
+    floods.delete(begin);
+    clearInterval(timer);
+  });
 });
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`${certificateFolder ? 'https' : 'http'}://127.0.0.1:${server.address().port}\n`);

@@ -1,6 +1,8 @@
 // One measured service with its exchanges spread over worker threads, or all in one: prints one JSON line with the CPU µs
-// per frame of the main thread and of the whole process. Arguments: workers url measuredFrames
+// per frame of the main thread and of the whole process. Arguments: workers url measuredFrames pace
+// (frames a second of each exchange, or `flood`: asked for once every exchange is live)
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
 import { NEVER } from 'rxjs';
 import { Detector } from '../dist/core/detector/detector.js';
 import { MarketFeed } from '../dist/exchanges/market-feed.service.js';
@@ -9,9 +11,9 @@ import { SystemClock } from '../dist/platform/clock/index.js';
 import { loadSettings } from '../dist/platform/config/index.js';
 import { openLog } from '../dist/platform/logging/index.js';
 
-const [workers, url, measuredText] = process.argv.slice(2);
+const [workers, url, measuredText, pace] = process.argv.slice(2);
 const MEASURED = Number(measuredText);
-const WARM_UP = Math.floor(MEASURED / 2);
+const WARM_UP = MEASURED;
 const EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'];
 
 const settings = loadSettings(
@@ -51,6 +53,7 @@ markets.events$.subscribe((event) => {
   detector.accept(event);
   if (event.type !== 'book' || event.update.kind !== 'delta') return;
   if (started === null && markets.statuses().some(({ status }) => status !== 'live')) return;
+  if (seen === 0) http.request(`${url}/pace/${pace}`, { method: 'POST' }, (answer) => answer.resume()).end();
   seen += 1;
   if (seen === WARM_UP) started = { main: mainThread(), all: wholeProcess(), at: performance.now() };
   if (seen < WARM_UP + MEASURED) return;

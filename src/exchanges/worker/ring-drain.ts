@@ -4,6 +4,8 @@ import type { RingReader } from './ring-reader.js';
 
 /** Records taken in one turn of the event loop, so that requests and timers have theirs: some milliseconds. */
 const MOST_PER_TURN = 1_000;
+/** A reader that is awake looks this often, milliseconds: a wake by message costs both threads more than a frame does. */
+const LOOK_AGAIN_MS = 1;
 
 /**
  * Reads the rings of all workers as one log, ordered by the time at which each record was made: after a stall both legs
@@ -11,7 +13,8 @@ const MOST_PER_TURN = 1_000;
  */
 export class RingDrain {
   private readonly readers = new Set<RingReader>();
-  private isDue = false;
+  private isBehind = false;
+  private timer: NodeJS.Timeout | undefined;
 
   /**
    * @param bell - How writers learn that nobody looks.
@@ -33,24 +36,38 @@ export class RingDrain {
     this.readers.delete(reader);
   }
 
-  /** Takes what there is; what is too much for one turn is taken in the next. */
+  /**
+   * Takes what there is; what is too much for one turn is taken in the next. As long as there was something it looks
+   * again after a moment without being woken, and sleeps once there was nothing.
+   */
   run(): void {
-    if (this.isDue) return;
-    let left = MOST_PER_TURN;
-    do {
-      this.bell.wake();
-      while (left > 0 && this.takeNext()) left -= 1;
-      if (left === 0) break;
+    if (this.isBehind) return;
+    clearTimeout(this.timer);
+    const taken = this.takeAll();
+    if (taken === 0) {
       this.bell.sleep();
       // What was written between the last look and the sleep rang no bell.
-    } while (this.earliest() !== null);
-    for (const reader of this.readers) reader.release();
-    if (left > 0) return;
-    this.isDue = true;
+      if (this.earliest() === null) return;
+    }
+    this.bell.wake();
+    if (taken < MOST_PER_TURN) {
+      this.timer = setTimeout(() => {
+        this.run();
+      }, LOOK_AGAIN_MS);
+      return;
+    }
+    this.isBehind = true;
     setImmediate(() => {
-      this.isDue = false;
+      this.isBehind = false;
       this.run();
     });
+  }
+
+  private takeAll(): number {
+    let taken = 0;
+    while (taken < MOST_PER_TURN && this.takeNext()) taken += 1;
+    if (taken > 0) for (const reader of this.readers) reader.release();
+    return taken;
   }
 
   private takeNext(): boolean {

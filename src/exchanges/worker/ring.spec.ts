@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { BookUpdate } from '../../core/order-book/book-update.js';
@@ -144,6 +145,10 @@ describe('a ring', () => {
     expect(rung()).toBe(1);
     drain.run();
     writers[0]?.tell(bookUpdate(61));
+    await turn();
+    expect(rung()).toBe(1);
+    await delay(20);
+    writers[0]?.tell(bookUpdate(62));
     await turn();
     expect(rung()).toBe(2);
     close();

@@ -6,7 +6,7 @@ import { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
 import { RestGate } from '../../supervision/rest-gate.js';
 import { silentAfterMs } from '../../supervision/silence.js';
 import { binanceCodec } from '../codecs/binance.codec.js';
-import type { CodecKind } from '../codecs/codec.js';
+import type { CodecKind, RestSnapshot } from '../codecs/codec.js';
 import { okxCodec } from '../codecs/okx.codec.js';
 import type { CcxtClient, CcxtExchange } from '../instance/ccxt-instance.js';
 import { BookSession } from './book-session.js';
@@ -64,6 +64,8 @@ describe('BookSession', () => {
   let desk: BookDesk;
   let monitor: ExchangeMonitor;
   let snapshots: string[];
+  let sequence: number;
+  let snapshotAfterMs: number;
 
   beforeEach(() => {
     jest.useFakeTimers();
@@ -77,6 +79,8 @@ describe('BookSession', () => {
   function open(kind: CodecKind, enforcesSequence = true, maxAgeMs = 3_000): void {
     exchange = new QuietExchange();
     snapshots = [];
+    sequence = 7;
+    snapshotAfterMs = 0;
     const clock = new TimerClock();
     const ignore = (): void => undefined;
     desk = new BookDesk('quiet', new BookRegistry(200), 50, ignore);
@@ -102,7 +106,12 @@ describe('BookSession', () => {
         dialFailed: ignore,
         fetchSnapshot: (id) => {
           snapshots.push(id);
-          return Promise.resolve({ sequence: 7, bids: [['10', '1']], asks: [['11', '1']] });
+          const book = (): RestSnapshot => ({ sequence, bids: [['10', '1']], asks: [['11', '1']] });
+          return new Promise((resolve) =>
+            setTimeout(() => {
+              resolve(book());
+            }, snapshotAfterMs),
+          );
         },
       },
       [market('BUSY'), market('QUIET')],
@@ -128,6 +137,24 @@ describe('BookSession', () => {
     expect(snapshots).toContain('QUIET');
     expect(stateOf('QUIET')).toBe('live');
     expect(exchange.dials).toBe(1);
+  });
+
+  it('lets books wait for snapshots that are long in coming, while their frames arrive', async () => {
+    open(binanceCodec);
+    const frames = (): void => {
+      for (let atMs = Date.now() - 900; atMs <= Date.now(); atMs += 100) {
+        sequence += 1;
+        const numbers = { U: sequence, u: sequence, E: atMs };
+        session.frame({ e: 'depthUpdate', s: 'BUSY', ...numbers, b: [['10', '2']], a: [] }, atMs);
+      }
+    };
+    await pass(30, frames);
+    expect(stateOf('BUSY')).toBe('live');
+    snapshotAfterMs = 25_000;
+    const [client] = Object.values(exchange.clients);
+    client?.onCloseCallback(client, { code: 1006 });
+    await pass(40, frames);
+    expect([stateOf('BUSY'), exchange.dials]).toEqual(['live', 2]);
   });
 
   it('does not open the socket again for one book that never comes, while the others live', async () => {

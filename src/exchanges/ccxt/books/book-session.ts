@@ -205,9 +205,15 @@ export class BookSession implements CodecSink, SocketListener {
   private silenceAt(nowMs: number): string | null {
     const { silentAfterMs, maxQuietMs } = this.context;
     if (nowMs - this.aliveAtMs > silentAfterMs) return `no frame and no pong for ${silentAfterMs} ms`;
+    // While no book stands each is asked for by its own plan; snapshots that wait for a limit of requests may take long.
+    if (!this.hasLive()) return null;
     if (nowMs - this.frameAtMs > maxQuietMs) return `pings are answered but no book changed for ${maxQuietMs} ms`;
     const isUnusual = this.pulse.isSilent(nowMs, silentAfterMs);
     return isUnusual ? 'pings are answered but no book changes, though they used to' : null;
+  }
+
+  private hasLive(): boolean {
+    return this.carried.some(({ line }) => line.state === 'live');
   }
 
   private checkLine(line: BookLine, plan: ResyncPlan, nowMs: number): void {
@@ -216,7 +222,7 @@ export class BookSession implements CodecSink, SocketListener {
     } else if (line.state === 'resyncing' && plan.isOverdue(nowMs)) {
       this.context.desk.discard(line, 'no_snapshot', nowMs);
       // A socket on which other books live is sound: opening it again would take them down for this one.
-      if (plan.isHopeless && !this.carried.some((market) => market.line.state === 'live')) {
+      if (plan.isHopeless && !this.hasLive()) {
         this.reopen('no_snapshot', `${line.instrument.symbol}: no snapshot came when asked for`);
       } else plan.schedule();
     }

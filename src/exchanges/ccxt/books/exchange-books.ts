@@ -25,6 +25,8 @@ export interface ExchangeBooksContext
 export class ExchangeBooks {
   private sessions: BookSession[] = [];
   private generic: GenericBooks | null = null;
+  /** Snapshots under way, by the exchange's id of the market; bounded by the watched symbols. */
+  private readonly fetches = new Map<string, Promise<RestSnapshot>>();
 
   constructor(private readonly context: ExchangeBooksContext) {}
 
@@ -95,7 +97,16 @@ export class ExchangeBooks {
     return gateway === undefined ? asked : throughGateway(asked, gateway);
   }
 
-  private async fetchSnapshot({ snapshots }: CodecKind, id: string): Promise<RestSnapshot> {
+  // A socket that fell and came back asks again for what may still wait for its turn: one request serves both.
+  private fetchSnapshot(kind: CodecKind, id: string): Promise<RestSnapshot> {
+    const underWay = this.fetches.get(id);
+    if (underWay) return underWay;
+    const fetch = this.readSnapshot(kind, id).finally(() => this.fetches.delete(id));
+    this.fetches.set(id, fetch);
+    return fetch;
+  }
+
+  private async readSnapshot({ snapshots }: CodecKind, id: string): Promise<RestSnapshot> {
     const { exchange, bookDepth } = this.context;
     if (!snapshots) throw new Error(`${exchange.id} streams its snapshots`);
     const answer = await callEndpoint(exchange, snapshots.endpoint, snapshots.parameters(id, keptLevels(bookDepth)));
