@@ -7,6 +7,8 @@ const LEVELS = 100;
 const TICK_MS = 1;
 /** One frame in so many brings the paying bid; half as many frames later another takes it away. */
 const NEWS_EVERY = 20;
+/** Frames a second that the service gets while the relay is measured: its book stays alive and goes on without a gap. */
+const KEPT_ALIVE_WITH = 20;
 const PAYING_BID = '[["60600.00","1.00000"]]';
 const NO_BID = '[["60600.00","0"]]';
 const side = (best, step) => Array.from({ length: LEVELS }, (_, rank) => [(best + rank * step).toFixed(4), '1.00000']);
@@ -25,14 +27,14 @@ export async function startExchanges(metadataUrl) {
   const server = createServer(async (request, response) => {
     let body;
     if (new URL(request.url, 'http://localhost').pathname.endsWith('/api/v3/depth')) {
-      body = JSON.stringify({ lastUpdateId: exchanges.sequence, ...BINANCE });
+      body = JSON.stringify({ lastUpdateId: sequences.binance, ...BINANCE });
     } else body = await (await fetch(`${metadataUrl}${request.url}`, { method: request.method })).text();
     response.writeHead(200, { 'content-type': 'application/json' }).end(body);
   });
   const readers = { binance: null, relay: null };
+  const sequences = { binance: 1_000, relay: 1_000 };
   const exchanges = {
     url: '',
-    sequence: 1_000,
     /** When each frame with the paying bid left, by its sequence. */
     leftAt: new Map(),
     /** Who gets the frames: `binance`, the socket of the service, or `relay`. */
@@ -54,20 +56,26 @@ export async function startExchanges(metadataUrl) {
       if (method === 'SUBSCRIBE') socket.send(JSON.stringify({ result: null, id }));
     });
   });
+  /** Sends the next frame to one of both; `hasNews` where it may bring the paying bid or take it away. */
+  const send = (to, hasNews) => {
+    const sequence = ++sequences[to];
+    const news = hasNews ? sequence % NEWS_EVERY : NaN;
+    const bids = news === 0 ? PAYING_BID : news === NEWS_EVERY / 2 ? NO_BID : ORDINARY[sequence % ORDINARY.length];
+    const frame = `{"e":"depthUpdate","E":${Date.now()},"s":"BTCUSDT","U":${sequence},"u":${sequence},"b":${bids},"a":[]}`;
+    if (news === 0) exchanges.leftAt.set(sequence, performance.now());
+    readers[to]?.send(frame);
+  };
   let due = 0;
+  let dueAlive = 0;
   let at = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    due += exchanges.isPaused ? 0 : ((now - at) / 1_000) * exchanges.framesPerSecond;
+    const seconds = (now - at) / 1_000;
     at = now;
-    for (; due >= 1; due -= 1) {
-      const sequence = ++exchanges.sequence;
-      const news = sequence % NEWS_EVERY;
-      const bids = news === 0 ? PAYING_BID : news === NEWS_EVERY / 2 ? NO_BID : ORDINARY[sequence % ORDINARY.length];
-      const frame = `{"e":"depthUpdate","E":${Date.now()},"s":"BTCUSDT","U":${sequence},"u":${sequence},"b":${bids},"a":[]}`;
-      if (news === 0) exchanges.leftAt.set(sequence, performance.now());
-      readers[exchanges.to]?.send(frame);
-    }
+    due += exchanges.isPaused ? 0 : seconds * exchanges.framesPerSecond;
+    dueAlive += exchanges.isPaused || exchanges.to === 'relay' ? seconds * KEPT_ALIVE_WITH : 0;
+    for (; due >= 1; due -= 1) send(exchanges.to, true);
+    for (; dueAlive >= 1; dueAlive -= 1) send('binance', false);
   }, TICK_MS);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   exchanges.url = `http://127.0.0.1:${server.address().port}`;
