@@ -49,6 +49,8 @@ async function startService(gateway) {
       CROSSBOOK_SYMBOLS: 'BTC/USDT,USDT/USD',
       // Each coming and going is told: without grace a bid that goes ends its opportunity at once.
       CROSSBOOK_DETECTION_GRACE_MS: '0',
+      // The book of okx stands still for as long as it takes.
+      CROSSBOOK_DETECTION_MAX_QUIET_MS: '600000',
       CROSSBOOK_LOG_LEVEL: 'error',
     },
   });
