@@ -10,7 +10,7 @@ import type { Log } from '../platform/logging/index.js';
 import { BookDesk } from './books/book-desk.js';
 import { keptLevels } from './books/kept-levels.js';
 import { CcxtAdapter } from './ccxt/ccxt-adapter.js';
-import { UnknownExchangeError, unknownExchanges } from './ccxt/instance/catalogue.js';
+import { configuredExchanges } from './ccxt/instance/catalogue.js';
 import { type CredentialSource, MarketSource, type SignedCallLog, type SymbolWatch } from './contract/ports.js';
 import { strayFaults$ } from './ccxt/instance/rejection-guard.js';
 import { ExchangeMonitor } from './supervision/exchange-monitor.js';
@@ -53,11 +53,9 @@ export class MarketFeed
     private readonly calls: SignedCallLog,
   ) {
     super();
-    const unknown = unknownExchanges(settings.exchanges);
-    if (unknown.length > 0) throw new UnknownExchangeError(unknown);
     this.watched = [...new Set(settings.symbols)];
     this.registry = new BookRegistry(keptLevels(settings.bookDepth));
-    for (const id of new Set(settings.exchanges)) this.runs.set(id, this.prepare(id));
+    for (const id of configuredExchanges(settings.exchanges)) this.runs.set(id, this.prepare(id));
   }
 
   override get books(): BookReader {

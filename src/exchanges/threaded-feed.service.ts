@@ -5,7 +5,7 @@ import type { ExchangeStatus } from '../core/market/exchange-status.js';
 import type { ExchangeId } from '../core/market/instrument.js';
 import { BookRegistry, type BookReader } from '../core/order-book/book-registry.js';
 import { keptLevels } from './books/kept-levels.js';
-import { UnknownExchangeError, unknownExchanges } from './ccxt/instance/catalogue.js';
+import { configuredExchanges } from './ccxt/instance/catalogue.js';
 import { MarketSource, type SymbolWatch } from './contract/ports.js';
 import { type MarketContext, MarketThread } from './worker/market-thread.js';
 import type { Told } from './worker/messages.js';
@@ -53,11 +53,9 @@ export class ThreadedFeed
   ) {
     super();
     const { settings } = context;
-    const unknown = unknownExchanges(settings.exchanges);
-    if (unknown.length > 0) throw new UnknownExchangeError(unknown);
     this.watched = new Set(settings.symbols);
     this.registry = new BookRegistry(keptLevels(settings.bookDepth));
-    const ids = [...new Set(settings.exchanges)];
+    const ids = configuredExchanges(settings.exchanges);
     const { maxAgeMs } = settings.detection;
     this.exchanges = new Map(ids.map((id) => [id, new RemoteExchange(id, this.registry, maxAgeMs)]));
     const bell = Bell.allocate();

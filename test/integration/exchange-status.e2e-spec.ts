@@ -1,24 +1,15 @@
-import { Global, Module, type INestApplication } from '@nestjs/common';
+import { type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
-import { CredentialSource, ExchangesModule, MarketSource, SignedCallLog } from '../../src/exchanges/index.js';
+import { ExchangesModule, MarketSource } from '../../src/exchanges/index.js';
 import { ClockModule } from '../../src/platform/clock/index.js';
 import { SettingsModule } from '../../src/platform/config/index.js';
 import { LoggingModule, openLog } from '../../src/platform/logging/index.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
-import { FakeCallLog, FakeCredentials, listen, settingsOf, until } from '../support/market-rig.js';
-
-@Global()
-@Module({
-  providers: [
-    { provide: CredentialSource, useClass: FakeCredentials },
-    { provide: SignedCallLog, useClass: FakeCallLog },
-  ],
-  exports: [CredentialSource, SignedCallLog],
-})
-class FakeKeysModule {}
+import { FakeKeysModule } from '../support/fake-keys.module.js';
+import { listen, settingsOf, until } from '../support/market-rig.js';
 
 interface Answer {
   readonly data: ExchangeStatus[];

@@ -3,28 +3,19 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Global, Module, type NestApplicationOptions } from '@nestjs/common';
+import { type NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { CredentialSource, ExchangesModule, MarketSource, SignedCallLog } from '../../src/exchanges/index.js';
+import { ExchangesModule, MarketSource } from '../../src/exchanges/index.js';
 import { AuthModule } from '../../src/platform/auth/index.js';
 import { ClockModule } from '../../src/platform/clock/index.js';
 import { SettingsModule } from '../../src/platform/config/index.js';
 import { HostPolicy, prepareHttp } from '../../src/platform/http/index.js';
 import { LoggingModule, openLog } from '../../src/platform/logging/index.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
-import { FakeCallLog, FakeCredentials, settingsOf, until } from '../support/market-rig.js';
+import { FakeKeysModule } from '../support/fake-keys.module.js';
+import { settingsOf, until } from '../support/market-rig.js';
 import { type Answer, ask } from '../support/request.js';
-
-@Global()
-@Module({
-  providers: [
-    { provide: CredentialSource, useClass: FakeCredentials },
-    { provide: SignedCallLog, useClass: FakeCallLog },
-  ],
-  exports: [CredentialSource, SignedCallLog],
-})
-class FakeKeysModule {}
 
 describe('/v1/symbols', () => {
   let simulator: Simulator;

@@ -37,6 +37,11 @@ export class Pulse {
     this.isResting = true;
   }
 
+  /** Milliseconds since the last change, or since it began to wait. */
+  quietMs(nowMs: number): number {
+    return this.lastMs === null ? 0 : nowMs - this.lastMs;
+  }
+
   /**
    * Tells whether it has been silent for unusually long.
    *
@@ -44,8 +49,7 @@ export class Pulse {
    * @param leastMs - Shorter silence is never unusual.
    */
   isSilent(nowMs: number, leastMs: number): boolean {
-    if (this.lastMs === null) return false;
-    return nowMs - this.lastMs > Math.max(leastMs, this.bearableMs());
+    return this.quietMs(nowMs) > Math.max(leastMs, this.bearableMs());
   }
 
   private bearableMs(): number {

@@ -24,7 +24,6 @@ export class BookSession implements CodecSink, SocketListener {
   private wasOpen = false;
   private aliveAtMs = -Infinity;
   private toldAliveAtMs = -Infinity;
-  private frameAtMs = -Infinity;
   private isStopped = false;
   private host: string;
 
@@ -106,7 +105,6 @@ export class BookSession implements CodecSink, SocketListener {
     const nowMs = this.context.clock.nowMs();
     this.isOpen = true;
     this.aliveAtMs = nowMs;
-    this.frameAtMs = nowMs;
     this.pulse.rest(nowMs);
     this.redial.opened(nowMs);
     this.context.monitor.opened(this.wasOpen);
@@ -149,7 +147,6 @@ export class BookSession implements CodecSink, SocketListener {
 
   update(line: BookLine, update: DraftUpdate, rules: BookRules, checksum: number | null): boolean {
     if (update.exchangeTimeMs !== null) this.context.monitor.offset.add(update.receivedAtMs, update.exchangeTimeMs);
-    this.frameAtMs = update.receivedAtMs;
     const plan = this.plans.get(line);
     // Frames of a market that was given up may still be under way.
     if (!plan) return true;
@@ -207,7 +204,7 @@ export class BookSession implements CodecSink, SocketListener {
     if (nowMs - this.aliveAtMs > silentAfterMs) return `no frame and no pong for ${silentAfterMs} ms`;
     // While no book stands each is asked for by its own plan; snapshots that wait for a limit of requests may take long.
     if (!this.hasLive()) return null;
-    if (nowMs - this.frameAtMs > maxQuietMs) return `pings are answered but no book changed for ${maxQuietMs} ms`;
+    if (this.pulse.quietMs(nowMs) > maxQuietMs) return `pings are answered but no book changed for ${maxQuietMs} ms`;
     const isUnusual = this.pulse.isSilent(nowMs, silentAfterMs);
     return isUnusual ? 'pings are answered but no book changes, though they used to' : null;
   }

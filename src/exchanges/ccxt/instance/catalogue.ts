@@ -45,6 +45,17 @@ export function unknownExchanges(ids: readonly string[], known = streamingExchan
     }));
 }
 
+/**
+ * Gives the configured exchanges, each once.
+ *
+ * @throws {UnknownExchangeError} If one does not exist.
+ */
+export function configuredExchanges(ids: readonly string[]): readonly string[] {
+  const unknown = unknownExchanges(ids);
+  if (unknown.length > 0) throw new UnknownExchangeError(unknown);
+  return [...new Set(ids)];
+}
+
 function closeness(id: string, other: string): number {
   if (id.length >= 3 && (other.startsWith(id) || id.startsWith(other))) return 1;
   return editDistance(id, other);
