@@ -1,5 +1,7 @@
 import type { RefusalReason } from '../gates/refusal-reason.js';
 import type { FeeSource } from '../market/states.js';
+import type { Conversion } from '../market/conversion.js';
+import type { IdentityEvidence } from '../market/identity-entry.js';
 import type { LegSide, RouteKind } from '../market/route.js';
 
 /** One leg: what is bought or sold where, at which average price, with which fee. */
@@ -42,30 +44,6 @@ export interface AfterTransfer {
   /** When the older of both exchanges' words about it came, epoch ms. */
   readonly knownAtMs: number;
 }
-
-/** One conversion between two quotes through a live book. */
-export interface ConversionStep {
-  readonly exchange: string;
-  readonly symbol: string;
-  /** Which side of that book the trade takes. */
-  readonly side: LegSide;
-  readonly price: number;
-  readonly takerFeeBps: number;
-}
-
-/** How the proceeds in the selling leg's quote become `currency`. */
-export interface Conversion {
-  readonly from: string;
-  readonly to: string;
-  /** `to` per unit of `from`, after the fees of all steps. */
-  readonly rate: number;
-  readonly steps: readonly ConversionStep[];
-  /** How far the rate's books stand from parity, bps, where both are meant to be one dollar; null within the band. */
-  readonly depegBps: number | null;
-}
-
-/** What proves that both legs trade the same asset. */
-export type IdentityEvidence = 'same_company' | 'contract' | 'price_ratio' | 'allowed';
 
 /** What kept the size below what the books would pay. */
 export type SizeCap = 'maxNotional' | 'buyBalance' | 'sellBalance';
