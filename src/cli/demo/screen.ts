@@ -44,14 +44,19 @@ function table(rows: readonly string[][]): string[] {
 
 /** One line for a step in the life of an opportunity, for an output that is no terminal. */
 export function eventLine(event: 'opened' | 'closed', opportunity: Opportunity): string {
-  const [buy, sell] = opportunity.legs;
-  const route = `${opportunity.symbol} ${buy?.exchange ?? ''} → ${sell?.exchange ?? ''}`;
+  const route = routeText(opportunity);
   if (event === 'opened') {
     const profit = money(opportunity.netProfit, opportunity.currency);
     return `opened  ${route}  ${opportunity.netBps.toFixed(2)} bps  ${profit} on ${money(opportunity.notional, opportunity.currency)}`;
   }
   const lived = seconds((opportunity.closedAtMs ?? opportunity.updatedAtMs) - opportunity.openedAtMs);
   return `closed  ${route}  ${opportunity.closeReason ?? ''} after ${lived}, peak ${opportunity.peakNetBps.toFixed(2)} bps`;
+}
+
+/** Symbol and exchanges; the selling symbol too where it is another. */
+function routeText({ symbol, legs: [buy, sell] }: Opportunity): string {
+  const other = sell && sell.symbol !== symbol ? `:${sell.symbol}` : '';
+  return `${symbol} ${buy?.exchange ?? ''} → ${sell?.exchange ?? ''}${other}`;
 }
 
 /** The whole screen of the demo as lines, for a terminal. */
