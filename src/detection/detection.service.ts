@@ -122,7 +122,10 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
     if (!this.isRunning) return;
     this.running?.unsubscribe();
     this.detector.shutdown(this.clock.nowMs());
-    for (const each of [this.emitted$, this.minutes$, this.candles$, this.taken$]) each.complete();
+    this.emitted$.complete();
+    this.minutes$.complete();
+    this.candles$.complete();
+    this.taken$.complete();
   }
 
   private takeQueueMs(): number {

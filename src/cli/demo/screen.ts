@@ -12,13 +12,19 @@ function money(amount: number, currency: string): string {
   return `${amount.toFixed(2)} ${currency}`;
 }
 
+/** Where it is sold; with the symbol where that is another than the one bought. */
+function sellingText({ symbol, legs: [, sell] }: Opportunity): string {
+  if (!sell) return '';
+  return sell.symbol === symbol ? sell.exchange : `${sell.exchange} ${sell.symbol}`;
+}
+
 function row(opportunity: Opportunity, nowMs: number): string[] {
-  const [buy, sell] = opportunity.legs;
+  const [buy] = opportunity.legs;
   return [
     opportunity.state === 'open' ? '●' : '○',
     opportunity.symbol,
     buy?.exchange ?? '',
-    sell?.exchange ?? '',
+    sellingText(opportunity),
     opportunity.netBps.toFixed(2),
     money(opportunity.netProfit, opportunity.currency),
     money(opportunity.notional, opportunity.currency),
@@ -44,19 +50,13 @@ function table(rows: readonly string[][]): string[] {
 
 /** One line for a step in the life of an opportunity, for an output that is no terminal. */
 export function eventLine(event: 'opened' | 'closed', opportunity: Opportunity): string {
-  const route = routeText(opportunity);
+  const route = `${opportunity.symbol} ${opportunity.legs[0]?.exchange ?? ''} → ${sellingText(opportunity)}`;
   if (event === 'opened') {
     const profit = money(opportunity.netProfit, opportunity.currency);
     return `opened  ${route}  ${opportunity.netBps.toFixed(2)} bps  ${profit} on ${money(opportunity.notional, opportunity.currency)}`;
   }
   const lived = seconds((opportunity.closedAtMs ?? opportunity.updatedAtMs) - opportunity.openedAtMs);
   return `closed  ${route}  ${opportunity.closeReason ?? ''} after ${lived}, peak ${opportunity.peakNetBps.toFixed(2)} bps`;
-}
-
-/** Symbol and exchanges; the selling symbol too where it is another. */
-function routeText({ symbol, legs: [buy, sell] }: Opportunity): string {
-  const other = sell && sell.symbol !== symbol ? `:${sell.symbol}` : '';
-  return `${symbol} ${buy?.exchange ?? ''} → ${sell?.exchange ?? ''}${other}`;
 }
 
 /** The whole screen of the demo as lines, for a terminal. */

@@ -45,18 +45,16 @@ export class TransferDesk {
    */
   way(from: ExchangeId, to: ExchangeId, asset: string, nowMs: number, maxAgeMs: number): TransferWay | null {
     const out = this.known.get(from)?.get(asset);
-    const back = this.known.get(to)?.get(asset);
-    if (!out || !back) return null;
-    const knownAtMs = Math.min(out.atMs, back.atMs);
+    const inward = this.known.get(to)?.get(asset);
+    if (!out || !inward) return null;
+    const knownAtMs = Math.min(out.atMs, inward.atMs);
     if (nowMs - knownAtMs > maxAgeMs) return null;
-    let best: TransferWay | null = null;
-    for (const { network, withdraw, withdrawFee: fee, withdrawMin: min } of out.networks) {
-      const isOpen =
-        withdraw === true && back.networks.some((inward) => inward.network === network && inward.deposit === true);
-      if (isOpen && (best === null || (fee ?? Infinity) < (best.fee ?? Infinity)))
-        best = { network, fee, min, knownAtMs };
-    }
-    return best;
+    const open = new Set(inward.networks.filter(({ deposit }) => deposit === true).map(({ network }) => network));
+    const [cheapest] = out.networks
+      .filter(({ network, withdraw }) => withdraw === true && open.has(network))
+      .sort((a, b) => (a.withdrawFee ?? Infinity) - (b.withdrawFee ?? Infinity));
+    if (!cheapest) return null;
+    return { network: cheapest.network, fee: cheapest.withdrawFee, min: cheapest.withdrawMin, knownAtMs };
   }
 
   /**
@@ -70,15 +68,22 @@ export class TransferDesk {
    *   null where no network has both.
    */
   compare(a: ExchangeId, assetOnA: string, b: ExchangeId, assetOnB: string): ContractComparison | null {
-    const onB = this.known.get(b)?.get(assetOnB)?.networks ?? [];
+    const onB = new Map(this.contracts(b, assetOnB));
     let differing: ContractComparison | null = null;
-    for (const { network, contract } of this.known.get(a)?.get(assetOnA)?.networks ?? []) {
-      const other = onB.find((candidate) => candidate.network === network)?.contract ?? null;
-      if (contract === null || other === null) continue;
+    for (const [network, contract] of this.contracts(a, assetOnA)) {
+      const other = onB.get(network);
+      if (other === undefined) continue;
       if (contract === other) return { isSame: true, network, contracts: [contract, other] };
       differing ??= { isSame: false, network, contracts: [contract, other] };
     }
     return differing;
+  }
+
+  private contracts(exchange: ExchangeId, asset: string): [string, string][] {
+    const networks = this.known.get(exchange)?.get(asset)?.networks ?? [];
+    return networks.flatMap(({ network, contract }) =>
+      contract === null ? [] : [[network, contract] as [string, string]],
+    );
   }
 }
 
