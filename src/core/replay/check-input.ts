@@ -3,7 +3,7 @@ import { type Check, flag, listOf, number, object, oneOf, orAbsent, orNull, text
 
 const instrument = object({ exchange: text, symbol: text });
 
-/** Pairs price, size; whether they are prices and sizes is the book's to judge. */
+// Whether they are prices and sizes is the book's to judge.
 const levels: Check = (value, at) => {
   if (!Array.isArray(value) || value.length % 2 !== 0) return `${at} must be a list of price, size, price, size …`;
   for (const each of value) if (typeof each !== 'number') return `${at} must hold numbers only`;

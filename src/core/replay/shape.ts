@@ -4,15 +4,18 @@ export type Check = (value: unknown, at: string) => string | null;
 /** Checks by field name. */
 export type Shape = Readonly<Record<string, Check>>;
 
+function only(isRight: (value: unknown) => boolean, what: string): Check {
+  return (value, at) => (isRight(value) ? null : `${at} must be ${what}`);
+}
+
 /** A finite number. */
-export const number: Check = (value, at) =>
-  typeof value === 'number' && Number.isFinite(value) ? null : `${at} must be a number`;
+export const number = only((value) => typeof value === 'number' && Number.isFinite(value), 'a number');
 
 /** A text, empty or not. */
-export const text: Check = (value, at) => (typeof value === 'string' ? null : `${at} must be a text`);
+export const text = only((value) => typeof value === 'string', 'a text');
 
 /** True or false. */
-export const flag: Check = (value, at) => (typeof value === 'boolean' ? null : `${at} must be true or false`);
+export const flag = only((value) => typeof value === 'boolean', 'true or false');
 
 /**
  * Makes a check that null passes too.

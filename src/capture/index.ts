@@ -1,0 +1,2 @@
+export { replayCapture, type ReplayReport } from './replay-capture.js';
+export { ReplayOutput } from './replay-output.js';
