@@ -51,7 +51,7 @@ async function read(name: string): Promise<{ inputs: DetectionInput[]; isWhole: 
 
 describe('CaptureFile', () => {
   it('gives back every entry as it was taken, to its owner only', async () => {
-    const inputs = Array.from({ length: 5_000 }, (_, n) => tick(1_723_161_256_207.640_365 + n / 7));
+    const inputs = Array.from({ length: 5_000 }, (_, n) => tick(1_723_161_256_207.640_4 + n / 7));
     const file = create('a.cap.gz');
     for (const input of inputs) file.take(input);
     await file.end(9);

@@ -112,8 +112,13 @@ export class CaptureFile {
   async drained(): Promise<void> {
     this.pack();
     if (this.state !== 'open' || !this.packer.writableNeedDrain) return;
+    const { packer } = this;
     await new Promise<void>((resolve) => {
-      this.packer.once('drain', resolve).once('close', resolve);
+      const done = (): void => {
+        packer.off('drain', done).off('close', done);
+        resolve();
+      };
+      packer.on('drain', done).on('close', done);
     });
   }
 
@@ -127,6 +132,12 @@ export class CaptureFile {
       clearInterval(this.timer);
       this.packer.end();
     }
+    await this.written;
+  }
+
+  /** Gives up: the file stays without its end. */
+  async abandon(): Promise<void> {
+    this.close();
     await this.written;
   }
 
@@ -149,13 +160,17 @@ export class CaptureFile {
     this.packer.flush(constants.Z_SYNC_FLUSH);
   }
 
-  private fail(why: string): void {
-    if (this.state === 'failed') return;
+  private close(): void {
     this.state = 'failed';
     clearInterval(this.timer);
     this.batch = '';
     this.packer.destroy();
     this.disk.destroy();
+  }
+
+  private fail(why: string): void {
+    if (this.state === 'failed') return;
+    this.close();
     this.options.onFailure(new CaptureError(`${this.options.file}: ${why}`));
   }
 }

@@ -7,6 +7,7 @@ import { DatabaseError } from '../platform/prisma/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { demoCommand } from './demo/demo.command.js';
 import { exchangesCommand } from './exchanges.command.js';
+import { importCommand } from './import.command.js';
 import { keysCommand } from './keys.command.js';
 import { replayCommand } from './replay.command.js';
 
@@ -14,6 +15,7 @@ const program = new Command('crossbook')
   .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
   .addCommand(demoCommand())
   .addCommand(exchangesCommand())
+  .addCommand(importCommand())
   .addCommand(keysCommand())
   .addCommand(replayCommand());
 

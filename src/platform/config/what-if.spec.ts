@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SettingsError } from './load-settings.js';
+import type { SettingsError } from './load-settings.js';
 import { settingsSchema } from './settings.schema.js';
 import { whatIf } from './what-if.js';
 
