@@ -64,8 +64,8 @@ function columnsOf({ cells, where }: Row, { columns, renamed }: CloseOptions): C
   if (missing !== undefined) {
     throw new CaptureError(`${where}: there is no column "${missing}"; the header has ${names.join(', ')}`);
   }
-  return names.flatMap((name, nth) => {
-    if (columns && !columns.includes(name)) return [];
+  // In the order in which they are asked for: what converts others is named first.
+  return (columns ?? names).map((name) => {
     const at = name.indexOf('_');
     const symbol = at > 0 ? splitName(name.slice(at + 1)) : null;
     if (symbol === null) {
@@ -74,6 +74,7 @@ function columnsOf({ cells, where }: Row, { columns, renamed }: CloseOptions): C
       );
     }
     const exchange = name.slice(0, at);
-    return [{ name, index: nth + 1, instrument: { exchange: renamed.get(exchange) ?? exchange, symbol }, top: null }];
+    const instrument = { exchange: renamed.get(exchange) ?? exchange, symbol };
+    return { name, index: names.indexOf(name) + 1, instrument, top: null };
   });
 }

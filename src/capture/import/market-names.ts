@@ -14,7 +14,9 @@ export function splitName(name: string): string | null {
   const upper = name.toUpperCase();
   let found = '';
   for (const quote of QUOTES) {
-    if (upper.endsWith(quote) && upper.length > quote.length && quote.length > found.length) found = quote;
+    // Nothing is quoted as a price of the dollar: USDTUSD is USDT/USD, and not USD/TUSD.
+    const isWhole = upper === quote || upper === `USD${quote}`;
+    if (upper.endsWith(quote) && !isWhole && quote.length > found.length) found = quote;
   }
   return found === '' ? null : `${upper.slice(0, -found.length)}/${found}`;
 }

@@ -38,6 +38,7 @@ export class MarketScript {
   private nextTickMs = NaN;
   private nextParMs = -Infinity;
   private lastMs = 0;
+  private tickedAtMs = -Infinity;
 
   /**
    * @param emit - Takes the entries, in order.
@@ -71,6 +72,7 @@ export class MarketScript {
 
   /** Tells the clock at the end of a moment. */
   tick(nowMs: number): void {
+    this.tickedAtMs = nowMs;
     this.tellPars(nowMs);
     this.emit({ type: 'tick', nowMs, loopDelayMs: 0, queueMs: 0 });
   }
@@ -117,9 +119,9 @@ export class MarketScript {
     this.emit(event);
   }
 
-  /** Ends the log with the clock. */
+  /** Ends the log with the clock, unless that was the last word anyway. */
   finish(): void {
-    this.tick(this.lastMs);
+    if (this.tickedAtMs < this.lastMs) this.tick(this.lastMs);
   }
 
   private introduce(instrument: Instrument, atMs: number): boolean {

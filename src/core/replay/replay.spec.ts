@@ -14,6 +14,7 @@ const SETTINGS: DetectorSettings = {
   capByBalance: false,
   depegBandBps: 50,
   spreadRoutes: 3,
+  tickMs: 100,
   limits: {
     maxAgeMs: 3_000,
     maxQuietMs: 60_000,

@@ -26,9 +26,7 @@ export class Replay {
    */
   constructor(settings: DetectorSettings, keptLevels: number, sink: DetectorSink) {
     this.registry = new BookRegistry(keptLevels);
-    this.detector = new Detector(settings, this.registry, (event) => {
-      sink.opportunity(event);
-    });
+    this.detector = new Detector(settings, this.registry, sink);
   }
 
   /** @returns The books as of the last entry. */
