@@ -1,6 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { Opportunity, OpportunityEvent } from '../core/opportunity/opportunity.js';
-import type { RefusalCount } from '../core/gates/refusal-reason.js';
+import type { Explanation } from '../core/detector/explanation.js';
+import type { RefusalCount, RefusalMinute } from '../core/gates/refusal-reason.js';
+import type { IdentityEntry } from '../core/market/identity-entry.js';
+import type { Instrument } from '../core/market/instrument.js';
+import type { IdentityEvent } from '../core/input/market-event.js';
+import type { SpreadCandle } from '../core/spread-history/spread-candle.js';
 
 /** The live opportunities, as the feed and the history see them. */
 export abstract class OpportunityFeed {
@@ -8,10 +13,20 @@ export abstract class OpportunityFeed {
   abstract readonly epoch: string;
   /** Hot: every step of every opportunity, in order. */
   abstract readonly events$: Observable<OpportunityEvent>;
+  /** Hot: what was turned away, once each minute is over. */
+  abstract readonly refusalMinutes$: Observable<readonly RefusalMinute[]>;
+  /** Hot: the best routes of each base, once each second is over. */
+  abstract readonly spreads$: Observable<readonly SpreadCandle[]>;
   /** Those open now, with their newest figures and without books. */
   abstract open(): readonly Opportunity[];
   /** One that is open now, with the books of its opening. */
   abstract find(id: string): Opportunity | undefined;
   /** What was turned away since the start, by route and reason. */
   abstract refusals(): readonly RefusalCount[];
+  /** What stands between a route and an opportunity now; null where an instrument of it was never seen. */
+  abstract explain(buy: Instrument, sell: Instrument): Explanation | null;
+  /** What is held of tickers: allowed, denied and why. */
+  abstract identities(): readonly IdentityEntry[];
+  /** Enters a person's decision into the input log; `atMs` is set there. */
+  abstract decideIdentity(decision: Omit<IdentityEvent, 'type' | 'atMs'>): void;
 }

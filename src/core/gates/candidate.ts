@@ -46,6 +46,16 @@ export interface GateLimits {
   readonly maxAgeMs: number;
   /** Longest time without a change of a leg, milliseconds. */
   readonly maxQuietMs: number;
+  /** Longest time between the moments of both legs, milliseconds. */
+  readonly maxSkewMs: number;
+  /** Longest delay of our own queue or event loop, milliseconds. */
+  readonly maxLateMs: number;
   /** Least paying notional, USD. */
   readonly minNotionalUsd: number;
+  /** Net bps beyond which it is taken for a fault. */
+  readonly maxNetBps: number;
+  /** Whether a common network must be open on both sides. */
+  readonly requireTransfer: boolean;
+  /** What is known of networks counts for so long, milliseconds. */
+  readonly maxNetworkAgeMs: number;
 }

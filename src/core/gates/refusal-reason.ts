@@ -1,17 +1,19 @@
-/**
- * Why a candidate was turned away, in the order in which the gates are asked; a refusal has exactly one reason.
- *
- * Some names are spoken of before their gate is built, since they are part of the stored and published vocabulary.
- */
+/** Why a candidate was turned away, in the order in which the gates are asked; a refusal has exactly one reason. */
 export const REFUSAL_REASONS = [
   'exchange_down',
   'out_of_sync',
   'one_sided',
   'crossed_book',
   'stale',
+  'skewed',
+  'late',
+  'identity',
   'quote',
   'below_threshold',
   'too_thin',
+  'too_good',
+  'not_transferable',
+  'flicker',
 ] as const;
 
 /** One of {@link REFUSAL_REASONS}. */
@@ -27,4 +29,24 @@ export interface RefusalCount {
   /** Milliseconds spent in it. */
   readonly durationMs: number;
   readonly lastAtMs: number;
+}
+
+/** Refusals of one route for one reason within one minute: what is stored. */
+export interface RefusalMinute {
+  /** Version of this shape. */
+  readonly v: 1;
+  /** The run of the detector that counted. */
+  readonly epoch: string;
+  /** Start of the minute, epoch ms. */
+  readonly minuteMs: number;
+  readonly routeId: string;
+  /** Of the buying leg. */
+  readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
+  readonly reason: RefusalReason;
+  /** Entries within this minute; 0 where a spell went on from the minute before. */
+  readonly entries: number;
+  /** Milliseconds of this minute spent in it. */
+  readonly durationMs: number;
 }

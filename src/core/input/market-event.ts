@@ -1,3 +1,4 @@
+import type { AssetNetwork } from '../market/asset-network.js';
 import type { BookUpdate } from '../order-book/book-update.js';
 import type { ExchangeId, Instrument } from '../market/instrument.js';
 import type { ExchangeState, FeeSource } from '../market/states.js';
@@ -49,8 +50,43 @@ export interface FeeEvent {
   readonly atMs: number;
 }
 
+/** The networks on which an exchange moves an asset, all of them; told again when something changed. */
+export interface AssetEvent {
+  readonly type: 'asset';
+  readonly exchange: ExchangeId;
+  /** Unified currency code on that exchange. */
+  readonly asset: string;
+  readonly networks: readonly AssetNetwork[];
+  readonly atMs: number;
+}
+
+/** What an account may trade with at once. */
+export interface BalanceEvent {
+  readonly type: 'balance';
+  readonly exchange: ExchangeId;
+  readonly asset: string;
+  /** In the asset; null when it is not known any more. */
+  readonly free: number | null;
+  readonly atMs: number;
+}
+
 /** Everything that exchanges tell detection: plain data, in the order in which it came. */
-export type MarketEvent = BookEvent | BookStateEvent | ExchangeEvent | AliveEvent | FeeEvent;
+export type MarketEvent =
+  BookEvent | BookStateEvent | ExchangeEvent | AliveEvent | FeeEvent | AssetEvent | BalanceEvent;
+
+/** What a person decided about two exchanges' use of one ticker; it outweighs what was learnt. */
+export interface IdentityEvent {
+  readonly type: 'identity';
+  /** `clear` takes back what was decided before. */
+  readonly verdict: 'allow' | 'deny' | 'clear';
+  /** Asset code without multipliers: `NEIRO`. */
+  readonly asset: string;
+  /** The two exchanges, in any order; null for all of them. */
+  readonly exchanges: readonly [ExchangeId, ExchangeId] | null;
+  /** Why, in the person's words. */
+  readonly evidence: string;
+  readonly atMs: number;
+}
 
 /** The clock of detection; it knows no other. */
 export interface TickEvent {
@@ -58,7 +94,9 @@ export interface TickEvent {
   readonly nowMs: number;
   /** How late our own event loop was, milliseconds. */
   readonly loopDelayMs: number;
+  /** Longest time that an input since the last tick had waited between its receipt and detection, milliseconds. */
+  readonly queueMs: number;
 }
 
 /** One entry of the input log that detection consumes; equal logs give equal decisions. */
-export type DetectionInput = MarketEvent | TickEvent;
+export type DetectionInput = MarketEvent | IdentityEvent | TickEvent;

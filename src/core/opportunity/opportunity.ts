@@ -29,8 +29,59 @@ export interface LegBook {
   readonly asks: readonly (readonly [number, number])[];
 }
 
+/** Profit when the base is moved from the buying to the selling exchange. */
+export interface AfterTransfer {
+  /** In `currency`, after the withdrawal fee at the selling price. */
+  readonly netProfit: number;
+  /** The cheapest network that the one lets out and the other lets in, both open. */
+  readonly network: string;
+  /** Withdrawal fee, in base. */
+  readonly feeAmount: number;
+  /** Least withdrawal, in base; null where it is not told. */
+  readonly minAmount: number | null;
+  /** When the older of both exchanges' words about it came, epoch ms. */
+  readonly knownAtMs: number;
+}
+
+/** One conversion between two quotes through a live book. */
+export interface ConversionStep {
+  readonly exchange: string;
+  readonly symbol: string;
+  /** Which side of that book the trade takes. */
+  readonly side: LegSide;
+  readonly price: number;
+  readonly takerFeeBps: number;
+}
+
+/** How the proceeds in the selling leg's quote become `currency`. */
+export interface Conversion {
+  readonly from: string;
+  readonly to: string;
+  /** `to` per unit of `from`, after the fees of all steps. */
+  readonly rate: number;
+  readonly steps: readonly ConversionStep[];
+  /** How far the rate's books stand from parity, bps, where both are meant to be one dollar; null within the band. */
+  readonly depegBps: number | null;
+}
+
+/** What proves that both legs trade the same asset. */
+export type IdentityEvidence = 'same_company' | 'contract' | 'price_ratio' | 'allowed';
+
+/** What kept the size below what the books would pay. */
+export type SizeCap = 'maxNotional' | 'buyBalance' | 'sellBalance';
+
+/** What each gate measured, by reason; values in the units that their names end with. */
+export type GateMeasures = Readonly<Partial<Record<RefusalReason, Readonly<Record<string, number | string | null>>>>>;
+
 /** The gate that turned it away, or why it ended otherwise. */
 export type CloseReason = RefusalReason | 'collapsed' | 'max_age' | 'removed' | 'shutdown';
+
+/** The books of both legs at two moments. */
+export interface OpportunityBooks {
+  readonly opening: readonly LegBook[];
+  /** At the greatest net bps; absent while that is the opening. */
+  readonly peak?: readonly LegBook[];
+}
 
 /**
  * A spread that passed every gate, the same in the stream, in REST and in exports.
@@ -63,19 +114,30 @@ export interface Opportunity {
   readonly epoch: string;
   /** Grows by one with every change that is sent. */
   readonly revision: number;
-  /** Profit after moving the base between the exchanges; null while networks are not known. */
-  readonly afterTransfer: null;
+  /** Null where no common network is known to be open on both sides, or the size is below its minimum. */
+  readonly afterTransfer: AfterTransfer | null;
+  /** Null where both legs have one quote. */
+  readonly conversion: Conversion | null;
+  readonly identity: IdentityEvidence;
+  /** Null where the books alone set the size. */
+  readonly cappedBy: SizeCap | null;
   readonly openedAtMs: number;
   readonly updatedAtMs: number;
   readonly closedAtMs: number | null;
   readonly closeReason: CloseReason | null;
   readonly peakNetBps: number;
+  /** Largest paying size seen, base. */
+  readonly peakSize: number;
+  /** Time in which it passed every gate, milliseconds; less than its life where it paused within the grace. */
+  readonly aboveMs: number;
   /** Lives so long that it is a permanent premium rather than an event. */
   readonly standing: boolean;
   /** When the frame that made it was judged. */
   readonly detectedAtMs: number;
-  /** Present with `opened` and by id: both legs, at least every level walked. */
-  readonly books?: { readonly opening: readonly LegBook[] };
+  /** Present with `opened` and by id: what each gate measured at the opening. */
+  readonly gates?: GateMeasures;
+  /** Present with `opened`, `closed` and by id: both legs, at least every level walked. */
+  readonly books?: OpportunityBooks;
 }
 
 /** A step in the life of an opportunity: plain data that may cross a process border. */

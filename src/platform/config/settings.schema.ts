@@ -8,17 +8,61 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** Assets whose ticker names one coin on every exchange that lists it, by their rank and their years of trading. */
+const WELL_KNOWN = [
+  'BTC',
+  'ETH',
+  'SOL',
+  'XRP',
+  'ADA',
+  'DOGE',
+  'LTC',
+  'BNB',
+  'TRX',
+  'DOT',
+  'AVAX',
+  'LINK',
+  'BCH',
+  'XLM',
+];
+
+const identity = z
+  .strictObject({
+    allow: z
+      .array(z.string().regex(/^[A-Z0-9][A-Z0-9.$_-]*$/, 'must be an asset code such as "BTC"'))
+      .default([...WELL_KNOWN, 'USDT', 'USDC', 'DAI', 'EUR'])
+      .describe('assets whose ticker means the same everywhere'),
+    ratioHoldMs: int(1_000, 86_400_000)
+      .default(600_000)
+      .describe('a price ratio proves one asset after it held so long'),
+    ratioToleranceBps: int(1, 5_000).default(200).describe('how far that ratio may be from 1'),
+  })
+  .prefault({});
+
 const detection = z
   .strictObject({
     minNetBps: z.number().min(-10_000).max(10_000).default(5).describe('net bps that an opportunity must pay to open'),
     hysteresisBps: z.number().min(0).max(1_000).default(1).describe('it closes this much below minNetBps'),
+    maxNetBps: z.number().min(1).max(1_000_000).default(1_000).describe('more is taken for a fault (too_good)'),
     minNotionalUsd: z.number().min(0).default(100).describe('least paying size, in USD'),
+    maxNotionalUsd: z.number().min(0).default(0).describe('most that is taken into account, in USD; 0 for no cap'),
+    capByBalance: z.boolean().default(false).describe('known balances cap the size'),
     maxAgeMs: int(100, 600_000).default(3_000).describe('proof of life and transit time of a leg'),
     maxQuietMs: int(1_000, 86_400_000).default(60_000).describe('longest time without a change of a leg'),
+    maxSkewMs: int(1, 600_000).default(2_000).describe('longest time between the moments of both legs'),
+    maxLateMs: int(10, 60_000).default(250).describe('longest delay of our own queue or event loop'),
+    minDwellMs: int(0, 60_000).default(0).describe('it must pass every gate for so long before it opens'),
+    requireTransfer: z.boolean().default(false).describe('refuse where no common network is open on both sides'),
+    maxNetworkAgeMs: int(60_000, 604_800_000)
+      .default(21_600_000)
+      .describe('what is known of networks counts for so long'),
+    depegBandBps: z.number().min(0).max(10_000).default(50).describe('a stablecoin further from parity is told'),
     graceMs: int(0, 60_000).default(300).describe('a re-opening within it is the same opportunity'),
     standingAfterMs: int(1_000, 86_400_000).default(600_000).describe('older ones are a standing premium'),
     maxOpenMs: int(1_000, 604_800_000).default(86_400_000).describe('closed with max_age after it'),
-    tickMs: int(10, 1_000).default(100).describe('how often silence is judged'),
+    tickMs: int(10, 1_000).default(100).describe('how often silence is judged and spreads are sampled'),
+    spreadRoutes: int(1, 100).default(3).describe('routes of each base whose spread is kept each second'),
+    identity,
   })
   .prefault({});
 
