@@ -1,11 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { DetectionService } from './detection.service.js';
 import { OpportunityFeed } from './ports.js';
-import { RefusalsController } from './refusals.controller.js';
 
 @Global()
 @Module({
-  controllers: [RefusalsController],
   providers: [DetectionService, { provide: OpportunityFeed, useExisting: DetectionService }],
   exports: [OpportunityFeed, DetectionService],
 })
