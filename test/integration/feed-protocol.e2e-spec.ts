@@ -249,7 +249,7 @@ describe('the channel keys', () => {
     expect(refused['message']).toContain('keys:read');
     expect(await client.ask({ op: 'auth', id: 'au', token: feed.token }, 'authenticated')).toMatchObject({
       id: 'au',
-      scopes: ['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin'],
+      scopes: ['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin', 'identity:admin'],
     });
     expect((await client.subscribe({ id: 'k', channel: 'keys' }))['data']).toEqual([key]);
     feed.keys.emit('removed', key);
