@@ -63,6 +63,8 @@ export class RemoteExchange {
         this.told = { ...this.told, status: event.state, clockOffsetMs: event.clockOffsetMs };
         return;
       case 'fee':
+      case 'asset':
+      case 'balance':
     }
   }
 
