@@ -23,6 +23,7 @@ export function accountNetworks(
     purpose: 'networks',
     what: 'networks of assets',
     everyMs: NETWORKS_EVERY_MS,
+    keepsSigning: false,
     // Networks are the exchange's and not the account's: what was told stays true, and ages.
     lost: () => undefined,
     ask: async (keyed, isCurrent) => {
@@ -48,6 +49,7 @@ export function accountBalances(
     purpose: 'balances',
     what: 'balances',
     everyMs: BALANCES_EVERY_MS,
+    keepsSigning: true,
     lost,
     ask: async (keyed, isCurrent) => {
       const free = freeIn(await keyed.fetchBalance(), assets());

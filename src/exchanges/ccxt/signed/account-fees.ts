@@ -21,6 +21,7 @@ export function accountFees({ symbols, found, lost }: FeeListener): ReadingPlan 
     purpose: 'fees',
     what: 'account fees',
     everyMs: EVERY_MS,
+    keepsSigning: false,
     lost,
     ask: async (keyed, isCurrent) => {
       const fees = await askAll(keyed, symbols());

@@ -7,9 +7,10 @@ import { SystemClock } from '../../../platform/clock/index.js';
 import { openLog } from '../../../platform/logging/index.js';
 import { type Credential, CredentialSource, Secret, type SignedCall, SignedCallLog } from '../../contract/ports.js';
 import { RestGate } from '../../supervision/rest-gate.js';
+import type { CcxtExchange } from '../instance/ccxt-instance.js';
 import { createInstance } from '../instance/create-instance.js';
 import { accountFees } from './account-fees.js';
-import { SignedReading } from './signed-reading.js';
+import { type ReadingContext, SignedReading } from './signed-reading.js';
 
 const SYMBOL = 'BTC/USDT';
 const MARKET = { id: 'BTC-USDT', symbol: SYMBOL, base: 'BTC', quote: 'USDT', spot: true, type: 'spot' };
@@ -42,13 +43,15 @@ class Calls extends SignedCallLog {
   }
 }
 
-describe('SignedReading of the account fees', () => {
+describe('SignedReading', () => {
   const told: string[] = [];
   const warned: string[] = [];
   const calls: SignedCall[] = [];
   let credentials: OneCredential;
   let server: Server;
   let reading: SignedReading;
+  let market: CcxtExchange;
+  let context: ReadingContext;
   /** What the exchange does with a call; null lets it wait for ever. */
   let answer: ((response: ServerResponse) => void) | null;
 
@@ -58,22 +61,23 @@ describe('SignedReading of the account fees', () => {
     server = createServer((_, response) => answer?.(response)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const gateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const market = createInstance({ exchange: 'okx', gateway, keepAliveMs: 5_000 });
-    market.setMarkets([MARKET]);
     credentials = new OneCredential();
     const plan = accountFees({
       symbols: () => [SYMBOL],
       found: (symbol, taker) => told.push(`${symbol} ${taker}`),
       lost: () => told.push('lost'),
     });
-    reading = new SignedReading(market, plan, {
+    market = createInstance({ exchange: 'okx', gateway, keepAliveMs: 5_000 });
+    market.setMarkets([MARKET]);
+    context = {
       gate: new RestGate(new SystemClock(), () => undefined),
       gateway,
       credentials,
       clock: new SystemClock(),
       log: Object.assign(openLog('silent'), { warn: (message: string) => void warned.push(message) }),
       calls: new Calls(calls),
-    });
+    };
+    reading = new SignedReading(market, plan, context);
   });
 
   afterEach(async () => {
@@ -134,5 +138,29 @@ describe('SignedReading of the account fees', () => {
     reading.refresh();
     await until(() => told.includes('lost'));
     expect(warned).toHaveLength(2);
+  });
+
+  it.each([
+    [true, 1],
+    [false, 3],
+  ])('keeps what signs between two readings only where that is planned: %p', async (keepsSigning, instances) => {
+    const seen: CcxtExchange[] = [];
+    const often = new SignedReading(
+      market,
+      {
+        ...{ purpose: 'balances', what: 'balances', everyMs: 5, keepsSigning, lost: () => undefined },
+        ask: async (keyed) => {
+          await keyed.fetchTradingFee(SYMBOL);
+          seen.push(keyed);
+        },
+      },
+      context,
+    );
+    often.refresh();
+    await until(() => seen.length === 3);
+    await often.stop();
+    expect([new Set(seen).size, credentials.asked]).toEqual([instances, instances]);
+    // What is let go signs no more.
+    await expect(seen[0]?.fetchTradingFee(SYMBOL)).rejects.toThrow('given up');
   });
 });

@@ -20,6 +20,11 @@ export interface ReadingPlan {
   readonly what: string;
   readonly everyMs: number;
   /**
+   * True where the signing instance is kept from one reading to the next: to make one stops the event loop for some
+   * 15 ms. Else the key is dropped in between.
+   */
+  readonly keepsSigning: boolean;
+  /**
    * Reads and tells.
    *
    * @param keyed - Signs.
@@ -44,7 +49,9 @@ export class SignedReading {
   private timer: NodeJS.Timeout | undefined;
   private generation = 0;
   private isStopped = false;
-  private asking: CcxtExchange | null = null;
+  /** Signs for the reading under way, and for the next where it is kept. */
+  private keyed: CcxtExchange | null = null;
+  private redact = (text: string): string => text;
   /** The key whose account was told of. */
   private keyId: string | null = null;
   /** Why the last reading failed, null when it did not: told once per change. */
@@ -78,46 +85,59 @@ export class SignedReading {
   private async giveUp(): Promise<void> {
     this.generation += 1;
     clearTimeout(this.timer);
-    const { asking } = this;
-    this.asking = null;
-    if (asking) await endRequests(asking);
+    await this.letGo();
+  }
+
+  private async letGo(): Promise<void> {
+    const { keyed } = this;
+    this.keyed = null;
+    if (keyed) await endRequests(keyed);
   }
 
   private async read(generation: number): Promise<void> {
-    const { credentials, clock } = this.context;
-    const { purpose, ask, everyMs, lost } = this.plan;
-    const exchange = this.market.id;
+    const { ask, everyMs, keepsSigning } = this.plan;
     const isCurrent = (): boolean => generation === this.generation;
-    let redact = (text: string): string => text;
     try {
-      const credential = await credentials.credential(exchange, purpose);
+      const keyed = this.keyed ?? (await this.sign(isCurrent));
+      if (!keyed) return;
+      await ask(keyed, isCurrent);
       if (!isCurrent()) return;
-      if (!credential) {
-        lost();
-        return;
-      }
-      // Another key may be another account: what was told is not its own, not even for a moment.
-      if (credential.keyId !== this.keyId) lost();
-      this.keyId = credential.keyId;
-      redact = redactor(credential);
-      const keyed = createSigned(exchange, credential, this.context);
-      keyed.setMarketsFromExchange(this.market);
-      this.asking = keyed;
-      await ask(keyed, isCurrent).finally(() => endRequests(keyed));
+      if (!keepsSigning) await this.letGo();
       if (!isCurrent()) return;
       this.failing = null;
-      this.backoff.succeeded(clock.nowMs());
+      this.backoff.succeeded(this.context.clock.nowMs());
       this.again(generation, everyMs);
     } catch (error) {
-      if (isCurrent()) this.failed(generation, error, redact);
+      if (!isCurrent()) return;
+      await this.letGo();
+      if (isCurrent()) this.failed(generation, error);
     }
   }
 
-  private failed(generation: number, error: unknown, redact: (text: string) => string): void {
+  /** Makes the instance that signs; null where no key speaks for the account, or a newer reading began. */
+  private async sign(isCurrent: () => boolean): Promise<CcxtExchange | null> {
+    const { purpose, lost } = this.plan;
+    const exchange = this.market.id;
+    const credential = await this.context.credentials.credential(exchange, purpose);
+    if (!isCurrent()) return null;
+    if (!credential) {
+      lost();
+      return null;
+    }
+    // Another key may be another account: what was told is not its own, not even for a moment.
+    if (credential.keyId !== this.keyId) lost();
+    this.keyId = credential.keyId;
+    this.redact = redactor(credential);
+    this.keyed = createSigned(exchange, credential, this.context);
+    this.keyed.setMarketsFromExchange(this.market);
+    return this.keyed;
+  }
+
+  private failed(generation: number, error: unknown): void {
     const { log, clock } = this.context;
     const { what, lost } = this.plan;
     const exchange = this.market.id;
-    const { code, message: reason } = classifyFailure(exchange, error, redact);
+    const { code, message: reason } = classifyFailure(exchange, error, this.redact);
     if (code !== this.failing) log.warn(`${what} could not be read`, { exchange, code, reason });
     this.failing = code;
     const isFinal = FINAL.has(code);
@@ -127,7 +147,9 @@ export class SignedReading {
 
   private again(generation: number, delayMs: number): void {
     this.timer = setTimeout(() => {
-      if (generation === this.generation) this.refresh();
+      if (generation !== this.generation) return;
+      if (this.keyed) this.reading = this.read(generation);
+      else this.refresh();
     }, delayMs);
   }
 }
