@@ -6,8 +6,6 @@ interface SimulatedKey {
   readonly passphrase?: string;
 }
 
-/** What each key is used for: its fees, the networks that are told to keys alone, and its balances. */
-const PURPOSES = ['fees', 'networks', 'balances'];
 const READ_ONLY = { read: true, trade: false, withdraw: false, transfer: false };
 
 /** The keys of the demo: made anew at each start, one of them with a right that no monitor should have. */
@@ -41,7 +39,6 @@ export async function addDemoKeys(simulatorUrl: string, service: ServiceClient):
     await service.post('/v1/keys', {
       exchange,
       label,
-      purposes: PURPOSES,
       apiKey: key.apiKey,
       secret: key.secret,
       ...(key.passphrase === undefined ? {} : { passphrase: key.passphrase }),

@@ -26,11 +26,11 @@ export const CONTRACT_READERS: Readonly<Record<string, ContractReader>> = {
   // https://www.bitget.com/api-doc/spot/market/Get-Coin-List
   bitget: field('contractAddress'),
   // https://bybit-exchange.github.io/docs/v5/asset/coin-info
-  bybit: field('contractAddress'),
+  ...{ bybit: field('contractAddress'), bybiteu: field('contractAddress'), bybitid: field('contractAddress') },
   // https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/currencies/get-all-currencies
   coinbaseexchange: field('contract_address'),
   // https://www.gate.com/docs/developers/apiv4/#list-all-currencies-details
-  gate: field('addr'),
+  ...{ gate: field('addr'), gateeu: field('addr') },
   // https://api.hitbtc.com/#currencies
   hitbtc: field('contract_address'),
   // https://www.kucoin.com/docs/rest/spot-trading/market-data/get-currency-list
@@ -38,7 +38,7 @@ export const CONTRACT_READERS: Readonly<Record<string, ContractReader>> = {
   // https://www.mexc.com/api-docs/spot-v3/wallet-endpoints
   mexc: field('contract'),
   // https://www.okx.com/docs-v5/en/#funding-account-rest-api-get-currencies
-  okx,
+  ...{ okx, okxus: okx, myokx: okx },
   // https://api-docs.poloniex.com/spot/api/public/reference-data
   poloniex: field('contractAddress'),
 };

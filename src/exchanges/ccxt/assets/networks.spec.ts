@@ -15,6 +15,10 @@ describe('networksIn', () => {
     ['bitget', { chain: 'ERC20', contractAddress: TETHER.toLowerCase() }],
     ['kucoin', { chainName: 'ERC20', chainId: 'eth', contractAddress: TETHER }],
     ['mexc', { netWork: 'ETH', contract: TETHER.replace('0x', '0X') }],
+    ['bingx', { network: 'ERC20', contractAddress: TETHER }],
+    ['backpack', { blockchain: 'Ethereum', contractAddress: TETHER }],
+    ['hitbtc', { code: 'ETH', contract_address: TETHER }],
+    ['poloniex', { blockchain: 'ETH', contractAddress: TETHER }],
     ['coinbaseexchange', { id: 'ethereum', contract_address: TETHER }],
   ])('finds the contract where %s tells it, in one spelling', (exchange, info) => {
     const networks = networksIn(exchange, currency({ ERC20: row(info) }), ['USDT']);
