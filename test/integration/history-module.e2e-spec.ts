@@ -10,7 +10,7 @@ import { SettingsModule, settingsSchema } from '../../src/platform/config/index.
 import { LoggingModule, openLog } from '../../src/platform/logging/index.js';
 import { PrismaModule } from '../../src/platform/prisma/index.js';
 import { embeddedDatabase } from '../support/databases.js';
-import { BOOKS, DrivenFeed, opportunity, withoutBooks } from '../support/opportunities.js';
+import { BOOKS, DrivenFeed, GATES, opportunity, withoutDetails } from '../support/opportunities.js';
 
 const feed = new DrivenFeed();
 const one = opportunity();
@@ -55,8 +55,8 @@ describe('HistoryModule', () => {
     const list = await fetch(`${base}?symbol=${encodeURIComponent('BTC/USDT')}&state=open`);
     expect(list.status).toBe(200);
     expect(list.headers.get('cache-control')).toBe('no-store');
-    expect(await list.json()).toEqual({ data: [withoutBooks(one)], nextCursor: null, hasMore: false });
-    expect(await (await fetch(`${base}/${one.id}`)).json()).toEqual({ ...one, books: BOOKS });
+    expect(await list.json()).toEqual({ data: [withoutDetails(one)], nextCursor: null, hasMore: false });
+    expect(await (await fetch(`${base}/${one.id}`)).json()).toEqual({ ...one, books: BOOKS, gates: GATES });
     expect(app.get(Recorder).metrics).toMatchObject({ stored: 1, waiting: 0 });
   });
 

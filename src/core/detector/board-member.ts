@@ -1,9 +1,11 @@
+import type { PriceRatio } from '../identity/price-ratio.js';
 import type { ExchangeId, Instrument } from '../market/instrument.js';
 import type { Product } from '../market/product.js';
 import { type Route, crossRoute } from '../market/route.js';
 import type { BookState, ExchangeState, FeeSource } from '../market/states.js';
 import type { Life } from '../opportunity/lifecycle.js';
 import type { ReadonlyOrderBook } from '../order-book/order-book.js';
+import type { SpreadHolder } from '../spread-history/spread-sampler.js';
 
 /** What is known of an exchange as a whole; shared by all its members. */
 export interface ExchangeOnBoard {
@@ -27,6 +29,8 @@ export interface Member {
   bookState: BookState;
   doubt: string | null;
   book: ReadonlyOrderBook | undefined;
+  /** Whether the book had both sides and was not crossed in itself when it was last told of. */
+  isWhole: boolean;
   aliveAtMs: number;
   changedAtMs: number;
   /** How long the newest frame was under way by the exchange's clock, above the least delay seen. */
@@ -40,17 +44,24 @@ export interface Member {
   /** NaN until the exchange told it: nothing pays at an unknown fee. */
   takerFeeBps: number;
   feeSource: FeeSource;
+  /** The newest round of samples in which its book could be leaned on. */
+  soundInRound: number;
+  /** Routes through it that are judged again whenever its book changes. */
+  activeRoutes: number;
   /** Every other instrument that it can be traded against, both ways. */
   links: readonly Link[];
 }
 
 /** Two instruments of one asset, seen from the first. */
-export interface Link {
+export interface Link extends SpreadHolder {
   readonly other: Member;
+  readonly hasTwoQuotes: boolean;
   /** Buys here, sells there. */
   readonly buying: WatchedRoute;
   /** Buys there, sells here. */
   readonly selling: WatchedRoute;
+  /** The ratio of both prices; null before its first sample. */
+  ratio: PriceRatio | null;
 }
 
 /** What a detector keeps of one route between two judgements. */
@@ -96,8 +107,20 @@ export class WatchedRoute {
  * @returns True when it may.
  */
 export function isSound(member: Member, nowMs: number, maxAgeMs: number): boolean {
-  const { exchange, bookState, book } = member;
+  const { exchange, bookState, isWhole } = member;
   if (exchange.state === 'down' || exchange.state === 'connecting' || bookState !== 'live') return false;
-  if (!book?.isUsable || nowMs - (member.aliveAtMs - member.transitMs) > maxAgeMs) return false;
-  return book.bids.length > 0 && book.asks.length > 0 && !book.isCrossed;
+  return isWhole && nowMs - (member.aliveAtMs - member.transitMs) <= maxAgeMs;
+}
+
+/**
+ * Tells, at the cost of two comparisons, that a link needs no judgement: one quote, no route that is followed, and no
+ * tops that cross. Nearly every update of a book ends here.
+ *
+ * @param member - The instrument that changed.
+ * @param link - One of its links.
+ * @returns True when both routes of the link can be left alone.
+ */
+export function isQuiet(member: Member, { other, hasTwoQuotes }: Link): boolean {
+  if (hasTwoQuotes || member.activeRoutes > 0) return false;
+  return !(other.lastBid > member.lastAsk) && !(member.lastBid > other.lastAsk);
 }

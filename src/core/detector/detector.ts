@@ -9,7 +9,7 @@ import { type Life, type Step, type Verdict, advance, close, open } from '../opp
 import type { BookReader } from '../order-book/book-registry.js';
 import { TransferDesk } from '../transfer/transfer-desk.js';
 import { Balances } from './balances.js';
-import type { Member, WatchedRoute } from './board-member.js';
+import { type Member, type WatchedRoute, isQuiet } from './board-member.js';
 import { Conversions } from './conversions.js';
 import type { DetectorSettings } from './detector-settings.js';
 import type { DetectorSink } from './detector-sink.js';
@@ -180,7 +180,9 @@ export class Detector {
   private look(member: Member): void {
     const { conversions } = this.context;
     if (conversions.noteChange(member)) this.judgeConverted();
-    for (const { buying, selling } of member.links) {
+    for (const link of member.links) {
+      if (isQuiet(member, link)) continue;
+      const { buying, selling } = link;
       if (buying.hasTwoQuotes) {
         conversions.refresh(buying, this.nowMs);
         conversions.refresh(selling, this.nowMs);
@@ -209,6 +211,8 @@ export class Detector {
   private watch(watched: WatchedRoute, isActive: boolean): void {
     if (watched.isActive === isActive) return;
     watched.isActive = isActive;
+    watched.buy.activeRoutes += isActive ? 1 : -1;
+    watched.sell.activeRoutes += isActive ? 1 : -1;
     if (isActive) this.active.add(watched);
     else this.active.delete(watched);
   }

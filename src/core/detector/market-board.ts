@@ -11,6 +11,10 @@ import { type ExchangeOnBoard, type Link, type Member, WatchedRoute } from './bo
 export interface AssetGroup {
   readonly asset: string;
   readonly members: readonly Member[];
+  /** When its spreads were last looked at. */
+  sampledAtMs: number;
+  /** When its price ratios were last looked at. */
+  ratiosAtMs: number;
 }
 
 /** The state of the markets as the input log has told it so far. Bounded by the watched instruments. */
@@ -42,7 +46,9 @@ export class MarketBoard {
 
   /** @returns All instruments by asset, in the order in which they were first seen. */
   groups(): readonly AssetGroup[] {
-    this.grouped ??= [...this.byAsset].map(([asset, members]) => ({ asset, members }));
+    this.grouped ??= [...this.byAsset].map(([asset, members]) => {
+      return { asset, members, sampledAtMs: -Infinity, ratiosAtMs: -Infinity };
+    });
     return this.grouped;
   }
 
@@ -62,11 +68,7 @@ export class MarketBoard {
       update.exchangeTimeMs === null || offset === null
         ? 0
         : Math.max(0, update.receivedAtMs - update.exchangeTimeMs - offset);
-    const book = member.book;
-    if (book?.isUsable) {
-      if (book.bids.length > 0) member.lastBid = book.bids.price(0) / member.unit;
-      if (book.asks.length > 0) member.lastAsk = book.asks.price(0) / member.unit;
-    }
+    takeTops(member);
     return member;
   }
 
@@ -80,6 +82,7 @@ export class MarketBoard {
     const member = this.member(event.instrument);
     member.bookState = event.state;
     member.doubt = event.reason;
+    if (event.state !== 'live') member.isWhole = false;
     if (event.state === 'unavailable') {
       member.lastBid = NaN;
       member.lastAsk = NaN;
@@ -172,8 +175,8 @@ export class MarketBoard {
       if (other.exchange === member.exchange || !isJoinable(member.product, other.product)) continue;
       const there = new WatchedRoute(member, other);
       const back = new WatchedRoute(other, member);
-      links.push({ other, buying: there, selling: back });
-      other.links = [...other.links, { other: member, buying: back, selling: there }];
+      links.push(linkTo(other, there, back));
+      other.links = [...other.links, linkTo(member, back, there)];
     }
     member.links = links;
     this.byAsset.set(member.asset, [...group, member]);
@@ -195,6 +198,7 @@ function newMember(instrument: Instrument, exchange: ExchangeOnBoard): Member {
     bookState: 'resyncing',
     doubt: null,
     book: undefined,
+    isWhole: false,
     aliveAtMs: 0,
     changedAtMs: 0,
     transitMs: 0,
@@ -202,8 +206,25 @@ function newMember(instrument: Instrument, exchange: ExchangeOnBoard): Member {
     lastAsk: NaN,
     takerFeeBps: NaN,
     feeSource: 'default',
+    soundInRound: 0,
+    activeRoutes: 0,
     links: [],
   };
+}
+
+function linkTo(other: Member, buying: WatchedRoute, selling: WatchedRoute): Link {
+  const { route, hasTwoQuotes } = buying;
+  return { other, route, hasTwoQuotes, buying, selling, spreadSlot: -1, ratio: null };
+}
+
+function takeTops(member: Member): void {
+  const { book, unit } = member;
+  member.isWhole = false;
+  if (!book?.isUsable) return;
+  const { bids, asks } = book;
+  if (bids.length > 0) member.lastBid = bids.price(0) / unit;
+  if (asks.length > 0) member.lastAsk = asks.price(0) / unit;
+  member.isWhole = bids.length > 0 && asks.length > 0 && !book.isCrossed;
 }
 
 function leave(index: Map<string, Member[]>, key: string, member: Member): void {

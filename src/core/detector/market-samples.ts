@@ -1,20 +1,26 @@
 import type { IdentityEntry } from '../market/identity-entry.js';
 import { SpreadSampler } from '../spread-history/spread-sampler.js';
 import type { SpreadCandle } from '../spread-history/spread-candle.js';
-import { type Link, type Member, type WatchedRoute, isSound } from './board-member.js';
-import type { MarketBoard } from './market-board.js';
+import { type Link, type Member, isSound } from './board-member.js';
+import type { AssetGroup, MarketBoard } from './market-board.js';
 import { type CaseContext, tickerOf } from './route-case.js';
 
+/** A sample speaks for the time since the one before, but not for time in which nobody looked. */
+const SAMPLE_SPEAKS_MS = 1_000;
 const RATIO_EVERY_MS = 1_000;
-/** Routes looked at in one round; with more, assets take turns, so that a round never holds up the books for long. */
-const MAX_ROUTES_A_ROUND = 20_000;
+/**
+ * Routes looked at in one round, about half a millisecond of work; with more, assets take turns, so that a round never
+ * holds up the books for long. Ten exchanges with fifty symbols fit into one.
+ */
+const MAX_ROUTES_A_ROUND = 5_000;
 
 /** Looks at all routes a few times a second, crossed or not: their spreads for history, their price ratios for identity. */
 export class MarketSamples {
   private readonly sampler: SpreadSampler;
-  private ratiosAtMs = -Infinity;
   /** Where the next round begins, among the assets. */
   private turn = 0;
+  /** Rounds so far. */
+  private round = 0;
 
   /**
    * @param board - The markets.
@@ -37,22 +43,12 @@ export class MarketSamples {
    */
   take(nowMs: number): void {
     this.sampler.begin(nowMs);
-    const wantsRatios = nowMs - this.ratiosAtMs >= RATIO_EVERY_MS;
-    if (wantsRatios) this.ratiosAtMs = nowMs;
+    this.round += 1;
     const groups = this.board.groups();
     let left = MAX_ROUTES_A_ROUND;
     let at = 0;
     for (; at < groups.length && left > 0; at++) {
-      const { asset, members } = groups[(this.turn + at) % groups.length] as (typeof groups)[number];
-      const sound = members.filter((member) => isSound(member, nowMs, this.context.settings.limits.maxAgeMs));
-      for (const member of sound) {
-        left -= member.links.length;
-        for (const link of member.links) {
-          if (!sound.includes(link.other)) continue;
-          this.sampleSpread(asset, link.buying, nowMs);
-          if (wantsRatios && member.exchange.id < link.other.exchange.id) this.sampleRatio(member, link, nowMs);
-        }
-      }
+      left -= this.takeGroup(groups[(this.turn + at) % groups.length] as AssetGroup, nowMs);
     }
     this.turn = groups.length === 0 ? 0 : (this.turn + at) % groups.length;
   }
@@ -78,24 +74,50 @@ export class MarketSamples {
     return [...entries.values()];
   }
 
-  private sampleSpread(asset: string, watched: WatchedRoute, nowMs: number): void {
-    this.context.conversions.refresh(watched, nowMs);
-    const { route, buy, sell, rate } = watched;
-    this.sampler.take(asset, {
-      route,
-      ask: buy.lastAsk,
-      bid: sell.lastBid * rate,
-      buyTakerFeeBps: buy.takerFeeBps,
-      sellTakerFeeBps: sell.takerFeeBps,
-    });
+  // Returns how many routes were looked at.
+  private takeGroup(group: AssetGroup, nowMs: number): number {
+    const { asset, members } = group;
+    const { maxAgeMs } = this.context.settings.limits;
+    const isFirst = group.sampledAtMs === -Infinity;
+    const spokenForMs = isFirst ? 0 : Math.min(nowMs - group.sampledAtMs, SAMPLE_SPEAKS_MS);
+    const wantsRatios = nowMs - group.ratiosAtMs >= RATIO_EVERY_MS;
+    let looked = 0;
+    for (const member of members) if (isSound(member, nowMs, maxAgeMs)) member.soundInRound = this.round;
+    for (const member of members) {
+      if (member.soundInRound !== this.round) continue;
+      looked += member.links.length;
+      for (const link of member.links) {
+        if (link.other.soundInRound !== this.round) continue;
+        this.sampler.take(asset, link, {
+          ask: member.lastAsk,
+          bid: link.hasTwoQuotes ? this.converted(link, nowMs) : link.other.lastBid,
+          buyTakerFeeBps: member.takerFeeBps,
+          sellTakerFeeBps: link.other.takerFeeBps,
+          spokenForMs,
+        });
+        if (wantsRatios && member.exchange.id < link.other.exchange.id) this.sampleRatio(member, link, nowMs);
+      }
+    }
+    group.sampledAtMs = nowMs;
+    if (wantsRatios) group.ratiosAtMs = nowMs;
+    return looked;
   }
 
-  private sampleRatio(member: Member, { other, buying }: Link, nowMs: number): void {
+  private converted({ other, buying }: Link, nowMs: number): number {
+    this.context.conversions.refresh(buying, nowMs);
+    return other.lastBid * buying.rate;
+  }
+
+  // The member's exchange comes first in the alphabet: one pair of tickers has one ratio and not its inverse as well.
+  private sampleRatio(member: Member, link: Link, nowMs: number): void {
     const { identity } = this.context;
+    const { other, buying } = link;
     const [a, b] = [tickerOf(member), tickerOf(other)];
     if (!identity.wantsRatio(a, b)) return;
     const ratio = middle(member) / (middle(other) * buying.rate);
-    if (Number.isFinite(ratio)) identity.sample(a, b, ratio, nowMs);
+    if (!Number.isFinite(ratio)) return;
+    link.ratio ??= identity.ratioOf(a, b);
+    link.ratio.sample(ratio, nowMs);
   }
 }
 

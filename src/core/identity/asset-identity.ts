@@ -72,16 +72,7 @@ export class AssetIdentity {
    * @returns What is held of them.
    */
   judge(a: Ticker, b: Ticker): IdentityVerdict {
-    const decision =
-      this.decisions.get(decisionKey(a.asset, [a.exchange, b.exchange])) ??
-      this.decisions.get(decisionKey(a.asset, null));
-    if (decision) return { proof: decision.verdict === 'allow' ? 'allowed' : null, reason: decision.evidence };
-    if (companyOf(a.exchange) === companyOf(b.exchange)) {
-      return { proof: 'same_company', reason: 'both markets belong to one company' };
-    }
-    if (this.allowed.has(a.asset))
-      return { proof: 'allowed', reason: `${a.asset} is on the allow list of the settings` };
-    return this.byContract(a, b) ?? this.byRatio(a, b) ?? NO_EVIDENCE;
+    return this.byWord(a, b) ?? this.byContract(a, b) ?? this.byRatio(a, b) ?? NO_EVIDENCE;
   }
 
   /**
@@ -90,23 +81,20 @@ export class AssetIdentity {
    * @returns True while samples of their prices may still prove something.
    */
   wantsRatio(a: Ticker, b: Ticker): boolean {
-    const { proof } = this.judge(a, b);
-    return proof === null || proof === 'price_ratio';
+    const word = this.byWord(a, b) ?? this.byContract(a, b);
+    return (word?.proof ?? null) === null;
   }
 
   /**
-   * Takes a sample of the prices of two tickers.
-   *
    * @param a - One ticker.
    * @param b - The other.
-   * @param ratio - Price of the first over that of the second, per unit of the asset, in one quote.
-   * @param nowMs - Our clock.
+   * @returns The ratio of their prices, which takes samples from now on; the same one whenever it is asked for.
    */
-  sample(a: Ticker, b: Ticker, ratio: number, nowMs: number): void {
+  ratioOf(a: Ticker, b: Ticker): PriceRatio {
     const key = pairKey(a, b);
     let known = this.ratios.get(key);
-    if (!known) this.ratios.set(key, (known = new PriceRatio()));
-    known.sample(a.exchange < b.exchange ? ratio : 1 / ratio, nowMs, this.rules);
+    if (!known) this.ratios.set(key, (known = new PriceRatio(this.rules)));
+    return known;
   }
 
   /** @returns What persons and the settings decided. */
@@ -147,6 +135,25 @@ export class AssetIdentity {
       evidence: word.reason,
       atMs: ratio?.verdictAtMs ?? 0,
     };
+  }
+
+  // What is known beforehand, without having looked at the markets.
+  private byWord(a: Ticker, b: Ticker): IdentityVerdict | null {
+    const decision = this.decisionOn(a, b);
+    if (decision) return { proof: decision.verdict === 'allow' ? 'allowed' : null, reason: decision.evidence };
+    if (companyOf(a.exchange) === companyOf(b.exchange)) {
+      return { proof: 'same_company', reason: 'both markets belong to one company' };
+    }
+    if (!this.allowed.has(a.asset)) return null;
+    return { proof: 'allowed', reason: `${a.asset} is on the allow list of the settings` };
+  }
+
+  private decisionOn(a: Ticker, b: Ticker): Decision | undefined {
+    if (this.decisions.size === 0) return undefined;
+    return (
+      this.decisions.get(decisionKey(a.asset, [a.exchange, b.exchange])) ??
+      this.decisions.get(decisionKey(a.asset, null))
+    );
   }
 
   private byContract(a: Ticker, b: Ticker): IdentityVerdict | null {

@@ -21,6 +21,9 @@ export class PriceRatio {
   private farMs = 0;
   private sampledAtMs = -Infinity;
 
+  /** @param rules - What proves. */
+  constructor(private readonly rules: RatioRules) {}
+
   /** @returns Milliseconds for which the ratio has been near 1 without a break. */
   get heldMs(): number {
     return this.nearMs;
@@ -32,9 +35,9 @@ export class PriceRatio {
    *
    * @param ratio - Price of the one over price of the other, per unit of the asset, in one quote.
    * @param nowMs - Our clock.
-   * @param rules - What proves.
    */
-  sample(ratio: number, nowMs: number, rules: RatioRules): void {
+  sample(ratio: number, nowMs: number): void {
+    const { rules } = this;
     const isFirst = Number.isNaN(this.ratio);
     const passed = Math.min(nowMs - this.sampledAtMs, SAMPLE_SPEAKS_MS);
     this.sampledAtMs = nowMs;

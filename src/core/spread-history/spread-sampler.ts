@@ -6,34 +6,43 @@ const SECOND_MS = 1_000;
 
 /** The tops of one route as a sample sees them, both in the buying quote per unit of the asset. */
 export interface SpreadSample {
-  readonly route: Route;
   readonly ask: number;
   readonly bid: number;
   readonly buyTakerFeeBps: number;
   readonly sellTakerFeeBps: number;
+  /** Milliseconds that this sample speaks for. */
+  readonly spokenForMs: number;
 }
 
-interface Running {
+/** Whose spread is sampled, with the sampler's own mark on it. */
+export interface SpreadHolder {
   readonly route: Route;
-  readonly asset: string;
-  openBps: number;
-  highBps: number;
-  lowBps: number;
-  closeBps: number;
-  grossBps: number;
-  samples: number;
-  aboveMs: number;
+  /** Where the sampler keeps the second that runs; -1 before the first sample. */
+  spreadSlot: number;
 }
+
+// Fields of one running candle. Numbers lie side by side in one array, as there may be tens of thousands of them, looked
+// at ten times a second: objects in a map cost twenty times as much.
+const OPEN = 0;
+const HIGH = 1;
+const LOW = 2;
+const CLOSE = 3;
+const GROSS = 4;
+const SAMPLES = 5;
+const ABOVE = 6;
+const FIELDS = 8;
+
+const INITIAL_SLOTS = 64;
 
 /**
  * Gathers samples of the net spread of every route into candles of a second, and keeps the best routes of each asset.
  * Bounded: rows by assets × `routes` a second, cost by how often it is sampled and never by how many updates come.
  */
 export class SpreadSampler {
-  private readonly running = new Map<Route, Running>();
+  private readonly routesOfSlots: Route[] = [];
+  private readonly assets: string[] = [];
+  private fields = new Float64Array(INITIAL_SLOTS * FIELDS);
   private secondMs = NaN;
-  private sampledAtMs = NaN;
-  private spokenForMs = 0;
 
   /**
    * @param routes - Routes of each asset that are told.
@@ -57,69 +66,87 @@ export class SpreadSampler {
       this.end();
       this.secondMs = secondMs;
     }
-    // A sample speaks for the time since the one before, but not for time in which nobody looked.
-    this.spokenForMs = Number.isNaN(this.sampledAtMs) ? 0 : Math.min(nowMs - this.sampledAtMs, SECOND_MS);
-    this.sampledAtMs = nowMs;
   }
 
   /**
    * Takes a sample of one route.
    *
    * @param asset - Whose routes it is compared with.
+   * @param holder - Whose spread it is.
    * @param sample - The tops.
    */
-  take(asset: string, { route, ask, bid, buyTakerFeeBps, sellTakerFeeBps }: SpreadSample): void {
-    const ratio = bid / ask;
-    const netBps = (ratio - 1) * BPS - ratio * sellTakerFeeBps - buyTakerFeeBps;
-    if (Number.isNaN(netBps)) return;
-    let running = this.running.get(route);
-    if (!running) {
-      running = {
-        ...{ route, asset, openBps: netBps, highBps: netBps, lowBps: netBps, closeBps: netBps },
-        ...{ grossBps: 0, samples: 0, aboveMs: 0 },
-      };
-      this.running.set(route, running);
-    }
-    if (netBps > running.highBps) running.highBps = netBps;
-    if (netBps < running.lowBps) running.lowBps = netBps;
-    running.closeBps = netBps;
-    running.grossBps = (ratio - 1) * BPS;
-    running.samples += 1;
-    if (netBps >= this.minNetBps) running.aboveMs += this.spokenForMs;
+  take(asset: string, holder: SpreadHolder, sample: SpreadSample): void {
+    const ratio = sample.bid / sample.ask;
+    const gross = (ratio - 1) * BPS;
+    const net = gross - ratio * sample.sellTakerFeeBps - sample.buyTakerFeeBps;
+    if (Number.isNaN(net)) return;
+    if (this.routesOfSlots[holder.spreadSlot] !== holder.route) this.enter(asset, holder, net);
+    const { fields } = this;
+    const at = holder.spreadSlot * FIELDS;
+    if (net > (fields[at + HIGH] as number)) fields[at + HIGH] = net;
+    if (net < (fields[at + LOW] as number)) fields[at + LOW] = net;
+    fields[at + CLOSE] = net;
+    fields[at + GROSS] = gross;
+    fields[at + SAMPLES] = (fields[at + SAMPLES] as number) + 1;
+    if (net >= this.minNetBps) fields[at + ABOVE] = (fields[at + ABOVE] as number) + sample.spokenForMs;
   }
 
   /** Tells of the second that runs, as far as it came. */
   end(): void {
-    if (this.running.size === 0) return;
-    const byAsset = new Map<string, Running[]>();
-    for (const each of this.running.values()) {
-      const best = byAsset.get(each.asset);
-      if (best) keepBest(best, each, this.routes);
-      else byAsset.set(each.asset, [each]);
+    if (this.routesOfSlots.length === 0) return;
+    const byAsset = new Map<string, number[]>();
+    for (const [slot, asset] of this.assets.entries()) {
+      const best = byAsset.get(asset);
+      if (best) this.keepBest(best, slot);
+      else byAsset.set(asset, [slot]);
     }
-    const candles = [...byAsset.values()].flatMap((best) => best.map((each) => this.candle(each)));
-    this.running.clear();
+    const candles = [...byAsset.values()].flatMap((best) => best.map((slot) => this.candle(slot)));
+    this.routesOfSlots.length = 0;
+    this.assets.length = 0;
     this.tell(candles);
   }
 
-  private candle({ route, openBps, highBps, lowBps, closeBps, grossBps, samples, aboveMs }: Running): SpreadCandle {
+  private enter(asset: string, holder: SpreadHolder, net: number): void {
+    const slot = this.routesOfSlots.push(holder.route) - 1;
+    this.assets.push(asset);
+    holder.spreadSlot = slot;
+    if (this.fields.length < (slot + 1) * FIELDS) {
+      const grown = new Float64Array(this.fields.length * 2);
+      grown.set(this.fields);
+      this.fields = grown;
+    }
+    this.fields.fill(net, slot * FIELDS, slot * FIELDS + GROSS);
+    this.fields.fill(0, slot * FIELDS + GROSS, (slot + 1) * FIELDS);
+  }
+
+  // Insertion into a short sorted list: sorting all routes of all assets each second would cost more than the samples.
+  private keepBest(best: number[], slot: number): void {
+    const high = this.field(slot, HIGH);
+    let at = best.length;
+    while (at > 0 && this.field(best[at - 1] as number, HIGH) < high) at -= 1;
+    if (at >= this.routes) return;
+    best.splice(at, 0, slot);
+    if (best.length > this.routes) best.pop();
+  }
+
+  private candle(slot: number): SpreadCandle {
+    const { id, buy, sell } = this.routesOfSlots[slot] as Route;
     return {
       v: 1,
       startMs: this.secondMs,
-      routeId: route.id,
-      symbol: route.buy.symbol,
-      buyExchange: route.buy.exchange,
-      sellExchange: route.sell.exchange,
-      ...{ openBps, highBps, lowBps, closeBps, grossBps, samples, aboveMs },
+      ...{ routeId: id, symbol: buy.symbol, buyExchange: buy.exchange, sellExchange: sell.exchange },
+      openBps: this.field(slot, OPEN),
+      highBps: this.field(slot, HIGH),
+      lowBps: this.field(slot, LOW),
+      closeBps: this.field(slot, CLOSE),
+      grossBps: this.field(slot, GROSS),
+      samples: this.field(slot, SAMPLES),
+      // What a sample at its beginning says of the second before would count beyond it.
+      aboveMs: Math.min(this.field(slot, ABOVE), SECOND_MS),
     };
   }
-}
 
-// Insertion into a short sorted list: sorting all routes of all assets each second would cost more than the samples.
-function keepBest(best: Running[], each: Running, most: number): void {
-  let at = best.length;
-  while (at > 0 && (best[at - 1] as Running).highBps < each.highBps) at -= 1;
-  if (at >= most) return;
-  best.splice(at, 0, each);
-  if (best.length > most) best.pop();
+  private field(slot: number, field: number): number {
+    return this.fields[slot * FIELDS + field] as number;
+  }
 }
