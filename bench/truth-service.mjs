@@ -1,0 +1,132 @@
+// The whole program for bench:truth, as its owner runs it: a process of its own, keys by REST, news by the stream.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+
+const READY_WITHIN_MS = 60_000;
+const FEE_CALL = /fee|commission|volume/i;
+/** After so long without another call the fees are read. */
+const QUIET_MS = 1_500;
+const READ_ONLY = { read: true, trade: false, withdraw: false, transfer: false };
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/** A running service: its REST, and every message of the channels that tell of opportunities and exchanges. */
+export class Service {
+  /** @param take - Called with each message of the stream as it arrives. */
+  static async start(environment, take) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'crossbook-bench-'));
+    const port = await freePort();
+    const dataDir = path.join(folder, 'data');
+    const child = fork(path.join(import.meta.dirname, '../dist/main.js'), [], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...{ PATH: process.env.PATH, CROSSBOOK_PORT: String(port), CROSSBOOK_DATA_DIR: dataDir },
+        ...{ CROSSBOOK_LOG_LEVEL: 'error', ...environment },
+      },
+    });
+    const service = new Service(child, folder, `http://127.0.0.1:${port}`);
+    try {
+      await until('the service is ready', READY_WITHIN_MS, async () => {
+        if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
+        return (await fetch(`${service.url}/health/ready`).catch(() => null))?.ok === true;
+      });
+      service.token = (await readFile(path.join(dataDir, 'admin.token'), 'utf8')).trim();
+      await service.listen(take);
+    } catch (error) {
+      await service.end();
+      throw error;
+    }
+    return service;
+  }
+
+  token = '';
+  socket = null;
+
+  constructor(child, folder, url) {
+    this.child = child;
+    this.folder = folder;
+    this.url = url;
+  }
+
+  /** The body of an answer; null where there is no such path, or too many were asked. */
+  async get(path) {
+    const response = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    if (response.status === 404 || response.status === 429) {
+      await response.arrayBuffer();
+      return null;
+    }
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+
+  async post(path, body) {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    const response = await fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+
+  /** Gives it a key of each exchange that has accounts, and waits until it has read the fees with each. */
+  async addKeys(simulator, exchanges) {
+    const ids = [];
+    for (const exchange of exchanges) {
+      const { apiKey, secret, passphrase } = simulator.createKey(exchange, { scopes: READ_ONLY });
+      const hidden = passphrase === null ? {} : { passphrase };
+      ids.push((await this.post('/v1/keys', { exchange, label: 'bench', apiKey, secret, ...hidden })).id);
+    }
+    // Some exchanges tell the fee of one pair a call.
+    let calls = -1;
+    let quietSinceMs = performance.now();
+    await until('the fees of the accounts are read', READY_WITHIN_MS, async () => {
+      const usages = await Promise.all(ids.map((id) => this.get(`/v1/keys/${id}/usage?limit=1000`)));
+      const counts = usages.map(
+        (usage) => usage?.data.filter(({ path, outcome }) => outcome === 'ok' && FEE_CALL.test(path)).length ?? 0,
+      );
+      const sum = counts.reduce((a, b) => a + b, 0);
+      if (sum !== calls) quietSinceMs = performance.now();
+      calls = sum;
+      return counts.every((count) => count > 0) && performance.now() - quietSinceMs > QUIET_MS;
+    });
+  }
+
+  async listen(take) {
+    const headers = { authorization: `Bearer ${this.token}` };
+    const socket = new WebSocket(`${this.url.replace('http', 'ws')}/v1/stream`, { headers, perMessageDeflate: false });
+    this.socket = socket;
+    socket.on('message', (data) => take(JSON.parse(data.toString())));
+    await once(socket, 'open');
+    for (const channel of ['opportunities', 'exchanges'])
+      socket.send(JSON.stringify({ op: 'subscribe', id: channel, channel }));
+  }
+
+  async end() {
+    this.socket?.terminate();
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill('SIGTERM');
+      await once(this.child, 'exit');
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits until something is so. */
+export async function until(what, withinMs, isSo) {
+  const endMs = performance.now() + withinMs;
+  while (!(await isSo())) {
+    if (performance.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await pass(100);
+  }
+}
