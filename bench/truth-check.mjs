@@ -1,5 +1,6 @@
 // Precision: whether an opening says what the exchanges had really published, and whether that really paid. Recomputed here
 // from the simulator's own books and fees; nothing of the service's arithmetic is used.
+import { checkConversion } from './truth-conversion.mjs';
 
 /**
  * The oldest book on which an opening may rest, ms: a feed that stops while its socket answers pings is distrusted after
@@ -7,9 +8,8 @@
  * time, `detection.maxAgeMs` is the bound and a part of this.
  */
 export const AGE_BOUND_MS = 6_500;
-/** Relative error of a sum over many levels, and of a rate whose fee may be taken before or after. */
+/** Relative error of a sum over many levels. */
 const EXACT = 1e-9;
-const CONVERTED = 2e-6;
 
 const differs = (a, b, tolerance) => !(Math.abs(a - b) <= tolerance * Math.max(1e-12, Math.abs(a), Math.abs(b)));
 
@@ -30,6 +30,9 @@ const shows = (own, theirs) =>
   own.length > 0 &&
   own.length <= theirs.length &&
   own.every(([price, size], rank) => price === theirs[rank][0] && size === theirs[rank][1]);
+
+/** Pairs of coinbase against USDC are other names of those against the dollar and have no book of their own. */
+const bookName = (exchange, symbol) => (exchange === 'coinbase' ? symbol.replace(/\/USDC$/, '/USD') : symbol);
 
 export class OpeningCheck {
   /**
@@ -61,15 +64,15 @@ export class OpeningCheck {
       if (!(book.bids[0]?.[0] < book.asks[0]?.[0])) problems.push(`${exchange}:${symbol} is crossed or one-sided`);
     }
     const [buy, sell] = found;
-    if (buy && sell) this.checkWorth(opportunity, buy, sell, problems);
-    return { problems, agesMs, skewMs: buy && sell ? skewOf(buy, sell) : null, books: found };
+    const convertedBps = buy && sell ? this.checkWorth(opportunity, buy, sell, problems) : null;
+    return { problems, agesMs, skewMs: buy && sell ? skewOf(buy, sell) : null, convertedBps, books: found };
   }
 
   /** The published book that a leg rests on: the one at its sequence, or the newest that equals it. */
   truthOf({ exchange, symbol, sequence }, shown, problems) {
     const isShown = (book) => book && shows(shown.bids, book.bids) && shows(shown.asks, book.asks);
     if (sequence !== null) {
-      const book = this.simulator.book(exchange, symbol, sequence);
+      const book = this.simulator.book(exchange, bookName(exchange, symbol), sequence);
       if (isShown(book)) return book;
       problems.push(`${exchange}:${symbol} was never published so at ${sequence}`);
       return null;
@@ -79,73 +82,64 @@ export class OpeningCheck {
     return null;
   }
 
+  /** @returns Where quotes are joined: net bps when the whole proceeds are turned on the joining books; else null. */
   checkWorth(opportunity, buy, sell, problems) {
-    const { size, notional, netProfit, netBps, legs, conversion } = opportunity;
+    const { size, notional, netProfit, netBps, legs, conversion = null } = opportunity;
     for (const { exchange, symbol, takerFeeBps } of [...legs, ...(conversion?.steps ?? [])]) {
       const feeBps = this.feeOf(exchange, symbol);
       if (differs(takerFeeBps, feeBps, EXACT))
         problems.push(`${exchange}:${symbol} charges ${feeBps} bps, not ${takerFeeBps}`);
     }
-    const rate = this.rateOf(opportunity, buy, sell, problems);
+    const joined = this.join(opportunity, problems);
     const paid = amountFor(buy.asks, size);
-    const got = amountFor(sell.bids, size);
-    if (rate === null || paid === null || got === null) {
-      if (paid === null || got === null) problems.push(`the books do not hold ${size}`);
-      return;
-    }
+    const sold = amountFor(sell.bids, size);
+    if (paid === null || sold === null) problems.push(`the books do not hold ${size}`);
+    if (!joined || paid === null || sold === null) return null;
     const share = ({ exchange, symbol }) => this.feeOf(exchange, symbol) / 10_000;
-    const profit = got * (1 - share(sell)) * rate - paid * (1 + share(buy));
+    const cost = paid * (1 + share(buy));
+    const proceeds = sold * (1 - share(sell));
+    const profit = proceeds * joined.rate - cost;
     const bps = (profit / paid) * 10_000;
-    const tolerance = conversion ? CONVERTED : EXACT;
     if (differs(paid, notional, EXACT)) problems.push(`it costs ${paid}, not ${notional}`);
-    if (Math.abs(profit - netProfit) > tolerance * paid) problems.push(`it leaves ${profit}, not ${netProfit}`);
-    if (Math.abs(bps - netBps) > tolerance * 10_000) problems.push(`it pays ${bps} bps, not ${netBps}`);
-    if (bps < this.terms.minNetBps - tolerance * 10_000) problems.push(`it pays only ${bps} bps`);
+    if (Math.abs(profit - netProfit) > EXACT * paid) problems.push(`it leaves ${profit}, not ${netProfit}`);
+    if (Math.abs(bps - netBps) > EXACT * 10_000) problems.push(`it pays ${bps} bps, not ${netBps}`);
+    if (bps < this.terms.minNetBps - EXACT * 10_000) problems.push(`it pays only ${bps} bps`);
     // A dollar and a dollar stablecoin differ by a few bps here.
     if (paid < this.terms.minNotional * 0.99) problems.push(`only ${paid} can be bought`);
+    const turned = joined.turn(proceeds);
+    return conversion && (turned === null ? -Infinity : ((turned - cost) / paid) * 10_000);
   }
 
-  /** What the books that join both quotes really gave; 1 where both are one. */
-  rateOf({ legs, conversion, detectedAtMs }, buy, sell, problems) {
-    const [from, to] = [legs[1], legs[0]].map(({ symbol }) => symbol.split('/')[1]);
-    if (!conversion) {
-      if (from === to) return 1;
-      problems.push(`${from} is taken for ${to}`);
-      return null;
+  /** What joins both quotes: `{rate, turn}`, null where nothing does. */
+  join({ legs, conversion, detectedAtMs }, problems) {
+    const ends = [legs[1], legs[0]].map(({ symbol }) => symbol.split('/')[1]);
+    if (conversion) {
+      const topBook = (step) => this.topBook(step, detectedAtMs);
+      const feeBpsOf = (exchange, symbol) => this.feeOf(exchange, symbol);
+      return checkConversion(conversion, ends, { topBook, feeBpsOf }, problems);
     }
-    let rate = 1;
-    let held = from;
-    for (const { exchange, symbol, side, price } of conversion.steps) {
-      if (!this.wasTop(exchange, symbol, side, price, detectedAtMs))
-        problems.push(`${exchange}:${symbol} had no ${side === 'sell' ? 'bid' : 'ask'} at ${price}`);
-      const [base, quote] = symbol.split('/');
-      const share = this.feeOf(exchange, symbol) / 10_000;
-      if (held !== (side === 'sell' ? base : quote))
-        problems.push(`${side} on ${symbol} turns no ${held} into anything`);
-      rate *= side === 'sell' ? price * (1 - share) : 1 / (price * (1 + share));
-      held = side === 'sell' ? quote : base;
-    }
-    if (held !== to) problems.push(`the steps end in ${held}, not in ${to}`);
-    if (differs(rate, conversion.rate, CONVERTED)) problems.push(`a ${from} is ${rate} ${to}, not ${conversion.rate}`);
-    return rate;
+    if (ends[0] === ends[1]) return { rate: 1, turn: (amount) => amount };
+    problems.push(`${ends[0]} is taken for ${ends[1]}`);
+    return null;
   }
 
-  /** Whether a price was the best of its side in a book that was published, and not over for longer than the bound. */
-  wasTop(exchange, symbol, side, price, detectedAtMs) {
+  /** The published book whose best price of a side was this one, and that was not over for longer than the bound. */
+  topBook({ exchange, symbol, side, price }, detectedAtMs) {
     for (const book of this.back(exchange, symbol)) {
       const [best] = side === 'sell' ? book.bids : book.asks;
-      if (best?.[0] === price) return true;
-      if (detectedAtMs - (book.supersededAtMs ?? Infinity) > AGE_BOUND_MS) return false;
+      if (best?.[0] === price) return book;
+      if (detectedAtMs - (book.supersededAtMs ?? Infinity) > AGE_BOUND_MS) return null;
     }
-    return false;
+    return null;
   }
 
   /** The published books of a symbol that are remembered, newest first. */
   *back(exchange, symbol) {
-    let book = this.simulator.book(exchange, symbol);
+    const name = bookName(exchange, symbol);
+    let book = this.simulator.book(exchange, name);
     while (book) {
       yield book;
-      book = book.previousSequence === null ? null : this.simulator.book(exchange, symbol, book.previousSequence);
+      book = book.previousSequence === null ? null : this.simulator.book(exchange, name, book.previousSequence);
     }
   }
 }

@@ -85,15 +85,16 @@ class Told {
     const statuses = [...this.statuses.values()];
     return statuses.length === SIMULATED_EXCHANGES.length && statuses.every(({ status }) => status === 'live');
   }
+}
 
-  get listed() {
-    return Object.fromEntries(
-      [...this.statuses.values()].map(({ id, symbols }) => [
-        id,
-        symbols.flatMap(({ symbol, state }) => (state === 'unavailable' ? [] : [symbol])),
-      ]),
-    );
-  }
+/** Symbols that have a book, by exchange. */
+function listings(simulator) {
+  return Object.fromEntries(
+    SIMULATED_EXCHANGES.map((exchange) => [
+      exchange,
+      SIMULATED_SYMBOLS.filter((symbol) => simulator.book(exchange, symbol) !== null),
+    ]),
+  );
 }
 
 /** Injects faults at their times. */
@@ -201,6 +202,10 @@ function report({ opened, lives }, view, { spells, words }, [startMs, endMs]) {
   figures.figure('hidden', [hidden.length], 'spells');
   figures.figure('opened', [opened.length], 'opportunities');
   figures.figure('inTime', [share(opened.length - late.length, opened.length)], 'ratio');
+  // The rate of a join is that of its best price; whether its book holds the whole amount is another question.
+  const joins = opened.filter(({ convertedBps }) => convertedBps !== null);
+  const held = joins.filter(({ convertedBps }) => convertedBps >= TERMS.minNetBps);
+  if (joins.length > 0) figures.figure('convertible', [share(held.length, joins.length)], 'ratio');
   figures.figure('oldestLegMs', [at(ages, 1)], 'ms');
   figures.figure('legAgeP99Ms', [at(ages, 0.99)], 'ms');
   const reactions = ascending(seen.map(({ reactionMs }) => reactionMs).filter((ms) => ms >= 0));
@@ -293,7 +298,7 @@ try {
     const startMs = nowMs();
     const lastMs = options.quick ? performance.timeOrigin + QUICK_ENDS_MS : Infinity;
     const endMs = Math.min(startMs + MEASURED_MS, lastMs);
-    const faults = (options.calm ? [] : planFaults(SEED, MEASURED_MS, told.listed)).map((fault) => ({
+    const faults = (options.calm ? [] : planFaults(SEED, MEASURED_MS, listings(simulator))).map((fault) => ({
       ...{ ...fault, fromMs: startMs + fault.fromMs, untilMs: startMs + fault.untilMs },
       steps: fault.steps.map(({ atMs, fault: injected }) => ({ atMs: startMs + atMs, fault: injected })),
     }));

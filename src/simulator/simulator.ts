@@ -16,7 +16,7 @@ import { checkScenario, type ScenarioEntry, ScenarioPlayer } from './server/scen
 import { BookHistory, type PublishedBook } from './truth/book-history.js';
 import { SpellLedger, type Terms } from './truth/spell-ledger.js';
 import { TAKER_BPS } from './world/exchange-profile.js';
-import { type AccountExchange, SIMULATED_EXCHANGES, SIMULATED_SYMBOLS } from './world/listings.js';
+import { type AccountExchange, SIMULATED_SYMBOLS } from './world/listings.js';
 import { World } from './world/world.js';
 
 /** How a simulator is started. */
@@ -97,11 +97,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const accounts = new AccountRegistry();
   const desks = openDesks(world, accounts, nowMs);
   const history = new BookHistory();
-  const ledger = new SpellLedger(
-    world.books,
-    (exchange, symbol) => world.isDislocated(exchange, symbol),
-    options.terms,
-  );
+  const isBent = (exchange: string, symbol: string): boolean => world.isDislocated(exchange, symbol);
+  const ledger = new SpellLedger(world.books, isBent, options.terms);
   const mover = new BookMover(world, desks, history, ledger, nowMs);
   const injector = new FaultInjector(desks, world.books, nowMs);
   const controls: Controls = {
