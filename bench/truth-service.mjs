@@ -10,8 +10,9 @@ import { WebSocket } from 'ws';
 
 const READY_WITHIN_MS = 60_000;
 const FEE_CALL = /fee|commission|volume/i;
-/** After so long without another call the fees are read. */
-const QUIET_MS = 1_500;
+/** Who has read for all pairs at once makes no more calls than these, and none for so long. */
+const FEW_CALLS = 3;
+const QUIET_MS = 2_500;
 const READ_ONLY = { read: true, trade: false, withdraw: false, transfer: false };
 
 async function freePort() {
@@ -63,13 +64,23 @@ export class Service {
 
   /** The body of an answer; null where there is no such path, or too many were asked. */
   async get(path) {
-    const response = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    const response = await this.ask(path);
     if (response.status === 404 || response.status === 429) {
       await response.arrayBuffer();
       return null;
     }
     if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
+  }
+
+  // A connection that was kept may end in the moment in which it is used again.
+  async ask(path) {
+    const ask = () => fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    return ask().catch((error) => {
+      if (this.child.exitCode !== null) throw new Error(`the service ended with ${this.child.exitCode}`);
+      if (!(error instanceof TypeError)) throw error;
+      return ask();
+    });
   }
 
   async post(path, body) {
@@ -79,26 +90,29 @@ export class Service {
     return response.json();
   }
 
-  /** Gives it a key of each exchange that has accounts, and waits until it has read the fees with each. */
-  async addKeys(simulator, exchanges) {
-    const ids = [];
-    for (const exchange of exchanges) {
+  /**
+   * Gives it a key of each exchange that has accounts, and waits until it has read the fees with each: in a few calls for
+   * all pairs, or in one a pair.
+   *
+   * @param pairs - Number of pairs by exchange.
+   */
+  async addKeys(simulator, pairs) {
+    const keys = [];
+    for (const exchange of Object.keys(pairs)) {
       const { apiKey, secret, passphrase } = simulator.createKey(exchange, { scopes: READ_ONLY });
       const hidden = passphrase === null ? {} : { passphrase };
-      ids.push((await this.post('/v1/keys', { exchange, label: 'bench', apiKey, secret, ...hidden })).id);
+      const { id } = await this.post('/v1/keys', { exchange, label: 'bench', apiKey, secret, ...hidden });
+      keys.push({ id, exchange, calls: 0, sinceMs: performance.now() });
     }
-    // Some exchanges tell the fee of one pair a call.
-    let calls = -1;
-    let quietSinceMs = performance.now();
     await until('the fees of the accounts are read', READY_WITHIN_MS, async () => {
-      const usages = await Promise.all(ids.map((id) => this.get(`/v1/keys/${id}/usage?limit=1000`)));
-      const counts = usages.map(
-        (usage) => usage?.data.filter(({ path, outcome }) => outcome === 'ok' && FEE_CALL.test(path)).length ?? 0,
-      );
-      const sum = counts.reduce((a, b) => a + b, 0);
-      if (sum !== calls) quietSinceMs = performance.now();
-      calls = sum;
-      return counts.every((count) => count > 0) && performance.now() - quietSinceMs > QUIET_MS;
+      for (const key of keys) {
+        const usage = await this.get(`/v1/keys/${key.id}/usage?limit=1000`);
+        const calls = usage?.data.filter(({ path, outcome }) => outcome === 'ok' && FEE_CALL.test(path)).length ?? 0;
+        if (calls !== key.calls) Object.assign(key, { calls, sinceMs: performance.now() });
+      }
+      const areRead = ({ exchange, calls, sinceMs }) =>
+        calls >= pairs[exchange] || (calls > 0 && calls <= FEW_CALLS && performance.now() - sinceMs > QUIET_MS);
+      return keys.every(areRead);
     });
   }
 

@@ -294,11 +294,12 @@ try {
   );
   try {
     await until('every book is live', LIVE_WITHIN_MS, () => told.isLive);
-    await service.addKeys(simulator, ACCOUNT_EXCHANGES);
+    const listed = listings(simulator);
+    await service.addKeys(simulator, Object.fromEntries(ACCOUNT_EXCHANGES.map((id) => [id, listed[id].length])));
     const startMs = nowMs();
     const lastMs = options.quick ? performance.timeOrigin + QUICK_ENDS_MS : Infinity;
     const endMs = Math.min(startMs + MEASURED_MS, lastMs);
-    const faults = (options.calm ? [] : planFaults(SEED, MEASURED_MS, listings(simulator))).map((fault) => ({
+    const faults = (options.calm ? [] : planFaults(SEED, MEASURED_MS, listed)).map((fault) => ({
       ...{ ...fault, fromMs: startMs + fault.fromMs, untilMs: startMs + fault.untilMs },
       steps: fault.steps.map(({ atMs, fault: injected }) => ({ atMs: startMs + atMs, fault: injected })),
     }));
