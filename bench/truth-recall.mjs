@@ -7,6 +7,9 @@ const UNSOUND = ['exchange_down', 'out_of_sync', 'one_sided', 'crossed_book', 's
 /** Those by the age of a leg. */
 const AGED = ['stale', 'skewed'];
 
+/** Share of a stretch that refusals may leave out: they are asked for twice a second, and frames take their time. */
+const UNCOUNTED = 0.1;
+
 const lengthOf = ([from, to]) => to - from;
 /** What two intervals have in common; of negative length where that is nothing. */
 const common = ([a, b], [c, d]) => [Math.max(a, c), Math.min(b, d)];
@@ -151,7 +154,8 @@ export function judgeSpell(spell, view, neededMs, lives) {
     return { verdict: 'hidden', cause: causes[0] };
   }
   const exchanges = books.map((book) => book.split(':')[0]);
-  if (lengthOf(stretch) - view.unsoundMs(spell.routeId, exchanges, stretch) < neededMs) {
+  const leftMs = lengthOf(stretch) - view.unsoundMs(spell.routeId, exchanges, stretch);
+  if (leftMs < neededMs + UNCOUNTED * lengthOf(stretch)) {
     return { verdict: 'hidden', cause: `refused: ${view.gateOf(spell.routeId, stretch)?.gate}` };
   }
   const life = lives.find(({ openedAtMs, closedAtMs }) => openedAtMs <= stretch[1] && closedAtMs >= stretch[0]);

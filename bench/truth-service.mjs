@@ -64,7 +64,7 @@ export class Service {
 
   /** The body of an answer; null where there is no such path, or too many were asked. */
   async get(path) {
-    const response = await this.ask(path);
+    const response = await fetch(`${this.url}${path}`, { headers: this.headers });
     if (response.status === 404 || response.status === 429) {
       await response.arrayBuffer();
       return null;
@@ -73,18 +73,13 @@ export class Service {
     return response.json();
   }
 
-  // A connection that was kept may end in the moment in which it is used again.
-  async ask(path) {
-    const ask = () => fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
-    return ask().catch((error) => {
-      if (this.child.exitCode !== null) throw new Error(`the service ended with ${this.child.exitCode}`);
-      if (!(error instanceof TypeError)) throw error;
-      return ask();
-    });
+  // A connection that is kept may be ended in the very moment in which it is used again: each question has its own.
+  get headers() {
+    return { authorization: `Bearer ${this.token}`, connection: 'close' };
   }
 
   async post(path, body) {
-    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    const headers = { ...this.headers, 'content-type': 'application/json' };
     const response = await fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
