@@ -49,9 +49,9 @@ export class TransferDesk {
     if (!out || !inward) return null;
     const knownAtMs = Math.min(out.atMs, inward.atMs);
     if (nowMs - knownAtMs > maxAgeMs) return null;
-    const open = new Set(inward.networks.filter(({ deposit }) => deposit === true).map(({ network }) => network));
+    const there = new Map(inward.networks.map((one) => [one.network, one]));
     const [cheapest] = out.networks
-      .filter(({ network, withdraw }) => withdraw === true && open.has(network))
+      .filter((here) => here.withdraw === true && leadsTo(here, there.get(here.network)))
       .sort((a, b) => (a.withdrawFee ?? Infinity) - (b.withdrawFee ?? Infinity));
     if (!cheapest) return null;
     return { network: cheapest.network, fee: cheapest.withdrawFee, min: cheapest.withdrawMin, knownAtMs };
@@ -64,27 +64,35 @@ export class TransferDesk {
    * @param assetOnA - Ticker there.
    * @param b - The other.
    * @param assetOnB - Ticker there.
-   * @returns Whether they are the same on a network where both tell an address, with that network and both addresses;
-   *   null where no network has both.
+   * @returns Whether they are the same on a network where both tell an address, with that network and both addresses.
+   *   Null where no network has both, and where the only ones that do differ beside a network on which both move the
+   *   asset without a contract: wrapped forms of one coin have other contracts, and its own chain has none.
    */
   compare(a: ExchangeId, assetOnA: string, b: ExchangeId, assetOnB: string): ContractComparison | null {
-    const onB = new Map(this.contracts(b, assetOnB));
+    const onB = new Map(this.networks(b, assetOnB).map(({ network, contract }) => [network, contract]));
     let differing: ContractComparison | null = null;
-    for (const [network, contract] of this.contracts(a, assetOnA)) {
+    let isWrapped = false;
+    for (const { network, contract } of this.networks(a, assetOnA)) {
       const other = onB.get(network);
-      if (other === undefined) continue;
+      if (contract === null || !other) {
+        isWrapped ||= contract === null && other === null;
+        continue;
+      }
       if (contract === other) return { isSame: true, network, contracts: [contract, other] };
       differing ??= { isSame: false, network, contracts: [contract, other] };
     }
-    return differing;
+    return isWrapped ? null : differing;
   }
 
-  private contracts(exchange: ExchangeId, asset: string): [string, string][] {
-    const networks = this.known.get(exchange)?.get(asset)?.networks ?? [];
-    return networks.flatMap(({ network, contract }) =>
-      contract === null ? [] : [[network, contract] as [string, string]],
-    );
+  private networks(exchange: ExchangeId, asset: string): readonly AssetNetwork[] {
+    return this.known.get(exchange)?.get(asset)?.networks ?? [];
   }
+}
+
+// Two contracts on one network are two tokens there, wrapped forms of one coin among them: neither arrives as the other.
+function leadsTo(here: AssetNetwork, there: AssetNetwork | undefined): boolean {
+  if (there?.deposit !== true) return false;
+  return here.contract === null || there.contract === null || here.contract === there.contract;
 }
 
 /** What two exchanges tell of the contract behind one ticker. */
