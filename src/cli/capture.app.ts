@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { NEVER } from 'rxjs';
 import { CaptureModule } from '../capture/index.js';
-import { DetectionModule } from '../detection/index.js';
+import { DetectionModule, DetectionService, OpportunityFeed } from '../detection/index.js';
 import { type Credential, CredentialSource, ExchangesModule, SignedCallLog } from '../exchanges/index.js';
 import { VaultModule } from '../keys/index.js';
 import { ClockModule } from '../platform/clock/index.js';
@@ -23,30 +23,31 @@ class NoSignedCalls extends SignedCallLog {
   }
 }
 
-/** Stands for the vault where no key is used. */
+/** Stands for the vault and for what people decided, where there is no data directory. */
 @Global()
 @Module({
   providers: [
+    DetectionService,
+    { provide: OpportunityFeed, useExisting: DetectionService },
     { provide: CredentialSource, useClass: NoCredentials },
     { provide: SignedCallLog, useClass: NoSignedCalls },
   ],
-  exports: [CredentialSource, SignedCallLog],
+  exports: [OpportunityFeed, CredentialSource, SignedCallLog],
 })
-class NoKeysModule {}
+class WithoutDataModule {}
 
 /** Composition root of the command `capture`: markets, detection and the file, and nothing that listens or remembers. */
 @Module({})
 export class CaptureApp {
-  static using(settings: Settings, log: Log, withKeys: boolean): DynamicModule {
+  static using(settings: Settings, log: Log, withData: boolean): DynamicModule {
     return {
       module: CaptureApp,
       imports: [
         SettingsModule.using(settings),
         LoggingModule.using(log),
         ClockModule,
-        ...(withKeys ? [PrismaModule.forSettings(), VaultModule] : [NoKeysModule]),
+        ...(withData ? [PrismaModule.forSettings(), VaultModule, DetectionModule] : [WithoutDataModule]),
         ExchangesModule,
-        DetectionModule,
         CaptureModule,
       ],
     };

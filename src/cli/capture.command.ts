@@ -27,8 +27,8 @@ const REFRESH_MS = 250;
 
 const NOTES = `
 Connects to the exchanges with the settings of the service, runs detection and writes everything that it sees; no
-database is made, nothing listens, no history is kept. The keys of the data directory are used for account fees and networks where
-there are any and no service holds it.
+database is made, nothing listens, no history is kept. Where there is a data directory that no service holds, its keys are
+used for account fees and networks, and what was decided of tickers holds.
 
 Ctrl-C stops in order and completes the file. One that was killed keeps all but the last half second.
 
@@ -75,7 +75,7 @@ async function capture({ out, duration, force }: Flags): Promise<void> {
     logger: new FrameworkLog(log),
   };
   const app = await NestFactory.createApplicationContext(
-    CaptureApp.using(settings, log, mayUseKeys(settings)),
+    CaptureApp.using(settings, log, mayUseData(settings)),
     options,
   );
   const until = { seconds: duration ?? null, stopped: stop.signal };
@@ -89,12 +89,14 @@ function withCapture(settings: Settings, file: string): Settings {
   return { ...settings, capture: { ...settings.capture, file } };
 }
 
-/** Keys are used where there are any; nothing is made for them, and what a running service holds is left to it. */
-function mayUseKeys({ dataDir, databaseUrl }: Settings): boolean {
+/** What the data directory holds is used where there is one; none is made, and what a service holds is left to it. */
+function mayUseData({ dataDir, databaseUrl }: Settings): boolean {
   if (databaseUrl !== undefined) return true;
   if (!existsSync(dataDir)) return false;
   if (!isDataDirectoryHeld(dataDir)) return true;
-  process.stderr.write(`crossbook: a service runs on ${dataDir}; capturing without its keys\n`);
+  process.stderr.write(
+    `crossbook: a service runs on ${dataDir}; capturing without its keys and without what was decided of tickers\n`,
+  );
   return false;
 }
 
