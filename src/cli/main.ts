@@ -4,6 +4,7 @@ import { CaptureError } from '../core/replay/capture.error.js';
 import { SettingsError, StartupError } from '../platform/config/index.js';
 import { ProblemError } from '../platform/http/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
+import { captureCommand } from './capture.command.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { demoCommand } from './demo/demo.command.js';
 import { exchangesCommand } from './exchanges.command.js';
@@ -13,6 +14,7 @@ import { replayCommand } from './replay.command.js';
 
 const program = new Command('crossbook')
   .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
+  .addCommand(captureCommand())
   .addCommand(demoCommand())
   .addCommand(exchangesCommand())
   .addCommand(importCommand())

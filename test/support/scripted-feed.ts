@@ -23,6 +23,7 @@ export class ScriptedFeed extends OpportunityFeed {
   override readonly refusalMinutes$ = this.minutes.asObservable();
   override readonly spreads$ = this.seconds.asObservable();
   override readonly inputs$ = NEVER;
+  override readonly endedAtMs = null;
 
   constructor(override readonly epoch: string) {
     super();

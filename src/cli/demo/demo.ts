@@ -32,6 +32,8 @@ export interface DemoOptions {
   readonly durationSeconds: number | null;
   /** Where the service keeps its data; null takes a temporary directory and removes it afterwards. */
   readonly dataDir: string | null;
+  /** Where the service writes what its detection sees; null for nowhere. */
+  readonly captureFile: string | null;
 }
 
 /** Where the demo writes. */
@@ -125,6 +127,7 @@ export class Demo {
         CROSSBOOK_SYMBOLS: SYMBOLS.join(','),
         CROSSBOOK_KEYS_ACCEPT_WITHDRAWAL: 'true',
         CROSSBOOK_KEYS_CHECK_INTERVAL_MS: '10000',
+        CROSSBOOK_CAPTURE_FILE: this.options.captureFile ?? '',
       }),
       directory: this.temporaryDir,
     });

@@ -94,6 +94,16 @@ const history = z
   })
   .prefault({});
 
+const capture = z
+  .strictObject({
+    file: z
+      .string()
+      .default('')
+      .describe('write all that detection sees to this new file, "{epoch}" in it being the run; empty for none'),
+    maxMb: int(1, 1_000_000).default(4_096).describe('it ends, whole, once the file has so many megabytes'),
+  })
+  .prefault({});
+
 const keys = z
   .strictObject({
     checkIntervalMs: int(1_000, 86_400_000).default(900_000).describe('between two checks of a key'),
@@ -171,6 +181,7 @@ export const settingsSchema = z.strictObject({
   feed,
   history,
   keys,
+  capture,
 });
 
 /** The effective settings of a process, parsed once before start. */
