@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { FakeKeyHealthFeed, FakeMarketSource, FakeOpportunityFeed } from '../../test/support/fake-ports.js';
-import { channelSources } from './channels/channel-sources.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { FAULT_CODES } from './feed.errors.js';
 import * as limits from './feed-limits.js';
@@ -16,19 +14,6 @@ describe('the guide to the feed', () => {
 
   it.each(Object.values(CLOSE_CODES))('explains the close code %d', (code) => {
     expect(guide).toContain(`| ${code} `);
-  });
-
-  it('tells of every channel, and its filter whole', () => {
-    const feed = new FakeOpportunityFeed();
-    const sources = channelSources(feed, new FakeMarketSource(), new FakeKeyHealthFeed());
-    for (const source of sources) {
-      const { name, scope } = source;
-      const row = new RegExp(`^\\| \`${name}\` +\\| \`${scope}\` +\\|.*\\| ([^|]+) \\|$`, 'm').exec(guide)?.[1] ?? '';
-      const fields = [...row.matchAll(/`(\w+)`/g)].map(([, field]) => field);
-      expect(fields.length).toBeGreaterThan(0);
-      const known = new RegExp(`known are ${fields.join(', ')}$`);
-      expect(() => source.filter({ nothing: 1 })).toThrow(known);
-    }
   });
 
   it('tells the limits as they are', () => {

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SpreadCandle } from '../../src/core/spread-history/spread-candle.js';
+import { channelSources } from '../../src/feed/channels/channel-sources.js';
+import { FakeKeyHealthFeed, FakeMarketSource, FakeOpportunityFeed } from '../support/fake-ports.js';
 import { FeedApp } from '../support/feed-app.js';
 import { between, refusalCount, spreadCandle } from '../support/scripted-feed.js';
 
@@ -14,6 +18,22 @@ afterEach(async () => {
 });
 
 afterAll(() => feed.stop());
+
+describe('the guide to the feed', () => {
+  const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/feed.md'), 'utf8');
+  const sources = channelSources(new FakeOpportunityFeed(), new FakeMarketSource(), new FakeKeyHealthFeed());
+
+  it.each(sources.map((source) => [source.name, source] as const))(
+    'tells the scope and filter of %s',
+    (name, source) => {
+      const row =
+        new RegExp(`^\\| \`${name}\` +\\| \`${source.scope}\` +\\|.*\\| ([^|]+) \\|$`, 'm').exec(guide)?.[1] ?? '';
+      const fields = [...row.matchAll(/`(\w+)`/g)].map(([, field]) => field);
+      expect(fields.length).toBeGreaterThan(0);
+      expect(() => source.filter({ nothing: 1 })).toThrow(new RegExp(`known are ${fields.join(', ')}$`));
+    },
+  );
+});
 
 describe('the channel spreads', () => {
   const second = (part: Parameters<typeof spreadCandle>[0]): SpreadCandle =>
