@@ -51,7 +51,7 @@ describe.each(databases)('history ($kind)', (target) => {
     await history.writer.flush();
     const books = {
       ...BOOKS,
-      peak: BOOKS.opening.map((book) => ({ ...book, bids: [[64_300.5, 0.1 + 0.2]] as const })),
+      peak: (BOOKS.opening ?? []).map((book) => ({ ...book, bids: [[64_300.5, 0.1 + 0.2]] as const })),
     };
     const closed = feed.closes(one, { closeReason: 'stale', peakSize: 3.5, aboveMs: 1_234.5, books });
     await history.writer.flush();
