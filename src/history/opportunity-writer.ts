@@ -11,11 +11,11 @@ import { OpportunityRepository } from './opportunity.repository.js';
  *
  * @param first - One state.
  * @param second - Another.
- * @returns The state of the later revision, with the books and measures of the other where it carries none.
+ * @returns The state of the later revision, with the books and measures that only the other carries.
  */
 export function mergeStates(first: Opportunity, second: Opportunity): Opportunity {
   const [newer, older] = second.revision >= first.revision ? [second, first] : [first, second];
-  const books = newer.books ?? older.books;
+  const books = newer.books && older.books ? { ...older.books, ...newer.books } : (newer.books ?? older.books);
   const gates = newer.gates ?? older.gates;
   return { ...newer, ...(books ? { books } : {}), ...(gates ? { gates } : {}) };
 }

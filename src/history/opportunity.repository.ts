@@ -15,10 +15,10 @@ import { whereOf } from './opportunity-where.js';
 
 const NAMES = Object.keys(RECORD_COLUMNS);
 const DEFINITIONS = Object.entries(RECORD_COLUMNS).map(([name, type]) => `"${name}" ${type}`);
-/** What a later revision replaces: all but the key; of what is not told with each, the newest that was told stays. */
+/** What a later revision replaces: all but the key; what is not told with each is joined with what was told before. */
 const REPLACED = NAMES.filter((name) => name !== 'id').map((name) =>
   DETAIL_COLUMNS.includes(name)
-    ? `"${name}" = coalesce(excluded."${name}", stored."${name}")`
+    ? `"${name}" = coalesce(stored."${name}" || excluded."${name}", excluded."${name}", stored."${name}")`
     : `"${name}" = excluded."${name}"`,
 );
 const LISTED = NAMES.filter((name) => !DETAIL_COLUMNS.includes(name)).map((name) => `"${name}"`);

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { NEVER, Subject } from 'rxjs';
 import type { Explanation } from '../../src/core/detector/explanation.js';
 import type { RefusalCount, RefusalMinute } from '../../src/core/gates/refusal-reason.js';
 import type { IdentityEvent } from '../../src/core/input/market-event.js';
@@ -22,6 +22,7 @@ export class ScriptedFeed extends OpportunityFeed {
   override readonly events$ = this.events.asObservable();
   override readonly refusalMinutes$ = this.minutes.asObservable();
   override readonly spreads$ = this.seconds.asObservable();
+  override readonly inputs$ = NEVER;
 
   constructor(override readonly epoch: string) {
     super();
@@ -78,10 +79,13 @@ export function refusalCount(part: Partial<RefusalCount> = {}): RefusalCount {
   return {
     routeId: 'cross:okx:BTC/USDT>kraken:BTC/USDT',
     symbol: 'BTC/USDT',
+    buyExchange: 'okx',
+    sellExchange: 'kraken',
     reason: 'too_thin',
     entries: 1,
     durationMs: 12.5,
     lastAtMs: 1_795_000_000_000,
+    measured: { notionalUsd: 40, minNotionalUsd: 100, size: 0.001 },
     ...part,
   };
 }

@@ -22,13 +22,38 @@ export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 /** Refusals of one route for one reason since the start of the epoch. */
 export interface RefusalCount {
   readonly routeId: string;
+  /** Of the buying leg. */
   readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
   readonly reason: RefusalReason;
   /** Times that the route entered this reason. */
   readonly entries: number;
   /** Milliseconds spent in it. */
   readonly durationMs: number;
   readonly lastAtMs: number;
+  /** What the gate measured at the last entry: kept for review. */
+  readonly measured: Readonly<Record<string, number | string | null>>;
+}
+
+/** Refusals of one route for one reason within one minute: what is stored. */
+export interface RefusalMinute {
+  /** Version of this shape. */
+  readonly v: 1;
+  /** The run of the detector that counted. */
+  readonly epoch: string;
+  /** Start of the minute, epoch ms. */
+  readonly minuteMs: number;
+  readonly routeId: string;
+  /** Of the buying leg. */
+  readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
+  readonly reason: RefusalReason;
+  /** Entries within this minute; 0 where a spell went on from the minute before. */
+  readonly entries: number;
+  /** Milliseconds of this minute spent in it. */
+  readonly durationMs: number;
 }
 
 /** Refusals of one route for one reason within one minute: what is stored. */

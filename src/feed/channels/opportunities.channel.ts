@@ -42,7 +42,7 @@ function withoutDetails(opportunity: Opportunity): Opportunity {
 
 /**
  * Opportunities: opened (with the books of both legs and what the gates measured), updated, closed (with the books of
- * the opening and the peak); the snapshot holds those open, without either.
+ * its peak); the snapshot holds those open, without any.
  *
  * A subscriber that was shown one hears of it until it closes, even while its figures are below the filter: else what
  * it shows would stand still and lie. One that begins to match later appears with `updated`.

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../logging/index.js';
@@ -181,10 +182,22 @@ export class EmbeddedServer {
     const child = this.spawn(this.binaries.postgres, args, true);
     child.unref();
     this.child = child;
+    this.yieldToTheService(child);
     const fault = await this.whyNotReady(child);
     if (fault === null) child.once('exit', () => void this.restart());
     else if (child.pid !== undefined && child.exitCode === null) await endServer(child.pid);
     return fault;
+  }
+
+  // On few cores a batch of rows would hold up frames for milliseconds; its sessions inherit the priority. Refused where
+  // the server runs as another user: then it competes as before.
+  private yieldToTheService(child: ChildProcess): void {
+    if (child.pid === undefined) return;
+    try {
+      os.setPriority(child.pid, os.constants.priority.PRIORITY_LOW);
+    } catch (error) {
+      this.log.debug('the database server keeps its usual priority', { reason: String(error) });
+    }
   }
 
   private async whyNotReady(child: ChildProcess): Promise<string | null> {
