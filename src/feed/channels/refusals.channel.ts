@@ -1,7 +1,6 @@
 import { asyncScheduler, interval, concatMap, type SchedulerLike } from 'rxjs';
 import { z } from 'zod';
 import { REFUSAL_REASONS, type RefusalCount } from '../../core/gates/refusal-reason.js';
-import { parseRouteId } from '../../core/market/route-id.js';
 import type { OpportunityFeed } from '../../detection/index.js';
 import { type ChannelSource, exchangesField, parseFilter, symbolsField } from '../channel-source.js';
 import type { ChannelStep } from '../feed-event.js';
@@ -59,17 +58,12 @@ export function refusalsChannel(
       return {
         applied,
         hasFigures: false,
-        concerns: ({ symbol, reason, routeId }) =>
+        concerns: ({ symbol, reason, buyExchange, sellExchange }) =>
           (symbols?.has(symbol) ?? true) &&
           (reasons?.has(reason) ?? true) &&
-          (!exchanges || exchangesOf(routeId).some((exchange) => exchanges.has(exchange))),
+          (!exchanges || exchanges.has(buyExchange) || exchanges.has(sellExchange)),
         matches: () => true,
       };
     },
   };
-}
-
-function exchangesOf(routeId: string): string[] {
-  const legs = parseRouteId(routeId);
-  return legs ? [legs.buy.exchange, legs.sell.exchange] : [];
 }
