@@ -44,8 +44,8 @@ export class TransferDesk {
    * @returns The way, one with a known fee before others; null where none is known to be open.
    */
   way(from: ExchangeId, to: ExchangeId, asset: string, nowMs: number, maxAgeMs: number): TransferWay | null {
-    const out = this.known.get(from)?.get(asset);
-    const back = this.known.get(to)?.get(asset);
+    const out = this.told(from, asset);
+    const back = this.told(to, asset);
     if (!out || !back) return null;
     const knownAtMs = Math.min(out.atMs, back.atMs);
     if (nowMs - knownAtMs > maxAgeMs) return null;
@@ -70,16 +70,29 @@ export class TransferDesk {
    *   null where no network has both.
    */
   compare(a: ExchangeId, assetOnA: string, b: ExchangeId, assetOnB: string): ContractComparison | null {
-    const onB = this.known.get(b)?.get(assetOnB)?.networks ?? [];
+    const onB = this.told(b, assetOnB)?.networks ?? [];
     let differing: ContractComparison | null = null;
-    for (const { network, contract } of this.known.get(a)?.get(assetOnA)?.networks ?? []) {
+    for (const { network, contract } of this.told(a, assetOnA)?.networks ?? []) {
       const other = onB.find((candidate) => candidate.network === network)?.contract ?? null;
       if (contract === null || other === null) continue;
-      if (contract === other) return { isSame: true, network, contracts: [contract, other] };
+      if (isSameContract(contract, other)) return { isSame: true, network, contracts: [contract, other] };
       differing ??= { isSame: false, network, contracts: [contract, other] };
     }
     return differing;
   }
+
+  private told(exchange: ExchangeId, asset: string): Known | undefined {
+    return this.known.get(exchange)?.get(asset);
+  }
+}
+
+const HEXADECIMAL = /^0x[0-9a-f]+$/i;
+
+// Capitals are but a checksum in hexadecimal addresses (EIP-55), and some exchanges leave them out; in all others they
+// are a part of the address.
+function isSameContract(a: string, b: string): boolean {
+  if (a === b) return true;
+  return HEXADECIMAL.test(a) && HEXADECIMAL.test(b) && a.toLowerCase() === b.toLowerCase();
 }
 
 /** What two exchanges tell of the contract behind one ticker. */
