@@ -44,12 +44,13 @@ export class TransferDesk {
    * @returns The way, one with a known fee before others; null where none is known to be open.
    */
   way(from: ExchangeId, to: ExchangeId, asset: string, nowMs: number, maxAgeMs: number): TransferWay | null {
-    const out = this.known.get(from)?.get(asset);
-    const inward = this.known.get(to)?.get(asset);
+    const out = this.told(from, asset);
+    const inward = this.told(to, asset);
     if (!out || !inward) return null;
     const knownAtMs = Math.min(out.atMs, inward.atMs);
     if (nowMs - knownAtMs > maxAgeMs) return null;
-    const there = new Map(inward.networks.map((one) => [one.network, one]));
+    const open = inward.networks.filter(({ deposit }) => deposit === true);
+    const there = new Map(open.map((one) => [one.network, one]));
     const [cheapest] = out.networks
       .filter((here) => here.withdraw === true && leadsTo(here, there.get(here.network)))
       .sort((a, b) => (a.withdrawFee ?? Infinity) - (b.withdrawFee ?? Infinity));
@@ -69,30 +70,39 @@ export class TransferDesk {
    *   asset without a contract: wrapped forms of one coin have other contracts, and its own chain has none.
    */
   compare(a: ExchangeId, assetOnA: string, b: ExchangeId, assetOnB: string): ContractComparison | null {
-    const onB = new Map(this.networks(b, assetOnB).map(({ network, contract }) => [network, contract]));
+    const onB = new Map(this.told(b, assetOnB)?.networks.map(({ network, contract }) => [network, contract]));
     let differing: ContractComparison | null = null;
     let isWrapped = false;
-    for (const { network, contract } of this.networks(a, assetOnA)) {
+    for (const { network, contract } of this.told(a, assetOnA)?.networks ?? []) {
       const other = onB.get(network);
       if (contract === null || !other) {
         isWrapped ||= contract === null && other === null;
         continue;
       }
-      if (contract === other) return { isSame: true, network, contracts: [contract, other] };
+      if (isSameContract(contract, other)) return { isSame: true, network, contracts: [contract, other] };
       differing ??= { isSame: false, network, contracts: [contract, other] };
     }
     return isWrapped ? null : differing;
   }
 
-  private networks(exchange: ExchangeId, asset: string): readonly AssetNetwork[] {
-    return this.known.get(exchange)?.get(asset)?.networks ?? [];
+  private told(exchange: ExchangeId, asset: string): Known | undefined {
+    return this.known.get(exchange)?.get(asset);
   }
 }
 
 // Two contracts on one network are two tokens there, wrapped forms of one coin among them: neither arrives as the other.
 function leadsTo(here: AssetNetwork, there: AssetNetwork | undefined): boolean {
-  if (there?.deposit !== true) return false;
-  return here.contract === null || there.contract === null || here.contract === there.contract;
+  if (there === undefined) return false;
+  return here.contract === null || there.contract === null || isSameContract(here.contract, there.contract);
+}
+
+const HEXADECIMAL = /^0x[0-9a-f]+$/i;
+
+// Capitals are but a checksum in hexadecimal addresses (EIP-55), and some exchanges leave them out; in all others they
+// are a part of the address.
+function isSameContract(a: string, b: string): boolean {
+  if (a === b) return true;
+  return HEXADECIMAL.test(a) && HEXADECIMAL.test(b) && a.toLowerCase() === b.toLowerCase();
 }
 
 /** What two exchanges tell of the contract behind one ticker. */
