@@ -48,7 +48,8 @@ export class OpeningCheck {
     return this.fees[`${exchange}:${symbol}`] ?? this.fees[exchange];
   }
 
-  /** Checks an opening in the moment in which it is told: `{problems, agesMs, skewMs, legs}`. */
+  /** Checks an opening in the moment in which it is told: `{problems, isForgotten, agesMs,
+   * skewMs, convertedBps, books}`. */
   check(opportunity) {
     const problems = [];
     const { legs, books, detectedAtMs } = opportunity;
@@ -65,7 +66,15 @@ export class OpeningCheck {
     }
     const [buy, sell] = found;
     const convertedBps = buy && sell ? this.checkWorth(opportunity, buy, sell, problems) : null;
-    return { problems, agesMs, skewMs: buy && sell ? skewOf(buy, sell) : null, convertedBps, books: found };
+    const isForgotten = problems.length > 0 && legs.some((leg) => this.isForgotten(leg));
+    return {
+      problems,
+      isForgotten,
+      agesMs,
+      skewMs: buy && sell ? skewOf(buy, sell) : null,
+      convertedBps,
+      books: found,
+    };
   }
 
   /** The published book that a leg rests on: the one at its sequence, or the newest that equals it. */
@@ -80,6 +89,13 @@ export class OpeningCheck {
     for (const book of this.back(exchange, symbol)) if (isShown(book)) return book;
     problems.push(`${exchange}:${symbol} was not published so as long as is remembered`);
     return null;
+  }
+
+  /** Whether everything that was published when a leg was received is forgotten: the opening was told too late to be checked. */
+  isForgotten({ exchange, symbol, receivedAtMs }) {
+    let oldestMs = -Infinity;
+    for (const { publishedAtMs } of this.back(exchange, symbol)) oldestMs = publishedAtMs ?? oldestMs;
+    return oldestMs > receivedAtMs;
   }
 
   /** @returns Where quotes are joined: net bps when the whole proceeds are turned on the joining books; else null. */

@@ -36,7 +36,7 @@ const requests = (fault, more = {}) => ({
   steps: () => [at(0, { fault, durationMs: 3_000, ...more }), at(0, { fault: 'kill' })],
 });
 const clock = (offsetMs) => ({
-  ...{ lastsMs: 4_000, untoldMs: 0, healsWithinMs: 10_000, staleForMs: 70_000 },
+  ...{ lastsMs: 4_000, untoldMs: 0, healsWithinMs: 10_000, clockMs: offsetMs },
   steps: () => [at(0, { fault: 'clock', offsetMs, durationMs: 4_000 })],
 });
 
@@ -44,8 +44,8 @@ const clock = (offsetMs) => ({
  * Every kind. `untoldMs`, or `untoldFrames`: for so long nothing of the book leaves the exchange, or too late, so that nobody
  * can see it.
  * `healsWithinMs`: for so long after its end a book that the service says is not in sync is explained by it, no longer.
- * `staleForMs`: as long again for the age of legs alone: an exchange's clock that is set back looks like frames that
- * were under way for as much, until the offset learnt before has left the window of a minute.
+ * `clockMs`: what the exchange's clock is ahead by. One that is set back looks like frames that were under way for as much,
+ * until the offset learnt before has left the window of a minute; the service's status tells until when.
  */
 const KINDS = {
   drop: frames('drop'),
@@ -130,7 +130,7 @@ export function planFaults(seed, durationMs, listed) {
   const usableMs = durationMs - Math.min(20_000, durationMs / 4);
   const gapMs = Math.max(USUAL_GAP_MS, usableMs / cells.length);
   return cells.slice(0, Math.floor(usableMs / gapMs)).map(([kind, exchange], index) => {
-    const { steps, lastsMs, untoldFrames = 0, healsWithinMs, staleForMs = 0 } = KINDS[kind];
+    const { steps, lastsMs, untoldFrames = 0, healsWithinMs, clockMs = 0 } = KINDS[kind];
     const untoldMs = KINDS[kind].untoldMs ?? untoldFrames * paceMs(exchange);
     const fromMs = (index + random() * 0.8) * gapMs;
     const symbols = listed[exchange];
@@ -139,7 +139,7 @@ export function planFaults(seed, durationMs, listed) {
     const concerned = made.some(({ fault }) => fault.symbol === undefined) ? null : symbol;
     return {
       ...{ kind, exchange, symbol: concerned, fromMs, untilMs: fromMs + lastsMs },
-      ...{ untoldMs, healsWithinMs, staleForMs },
+      ...{ untoldMs, healsWithinMs, clockMs },
       steps: made.map(({ afterMs, fault }) => ({ atMs: fromMs + afterMs, fault: { exchange, ...fault } })),
     };
   });

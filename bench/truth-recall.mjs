@@ -4,8 +4,8 @@
 
 /** Refusals that say of a leg's book, not of the spread, that it cannot be leant on. */
 const UNSOUND = ['exchange_down', 'out_of_sync', 'one_sided', 'crossed_book', 'stale', 'skewed'];
-/** Those by the age of a leg. */
-const AGED = ['stale', 'skewed'];
+/** An error about an exchange's clock that makes its legs stale or skewed against others. */
+const AGED_BY_MS = 2_000;
 
 /** Share of a stretch that refusals may leave out: they are asked for twice a second, and frames take their time. */
 const UNCOUNTED = 0.1;
@@ -30,6 +30,8 @@ function longestLeft([from, to], covers) {
 export class View {
   /** By `exchange:symbol`: times in which the service said that the book was not live, `[from, to]`. */
   outages = new Map();
+  /** By exchange: times in which the service was wrong about its clock, `[from, to]`. */
+  drifts = new Map();
   /** By route: `{over: [from, to], reason, ms}`. */
   refusals = new Map();
   counted = new Map();
@@ -49,7 +51,8 @@ export class View {
   }
 
   /** Takes the status of an exchange. */
-  takeStatus({ id, symbols }, atMs) {
+  takeStatus({ id, symbols, clockOffsetMs }, atMs) {
+    this.takeOffset(id, clockOffsetMs, atMs);
     for (const { symbol, state } of symbols) {
       const key = `${id}:${symbol}`;
       const outages = this.outages.get(key) ?? [];
@@ -59,6 +62,22 @@ export class View {
       if (state === 'live' && isOut) last[1] = atMs;
       if (state !== 'live' && !isOut) outages.push([atMs, Infinity]);
     }
+  }
+
+  // What the service takes for the offset of an exchange's clock is told by its status; what it is, only we know here.
+  takeOffset(exchange, clockOffsetMs, atMs) {
+    const clocks = this.faults.filter((fault) => fault.exchange === exchange && fault.clockMs !== 0);
+    const off = clocks.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs);
+    const isWrong = clockOffsetMs !== null && Math.abs(clockOffsetMs + (off?.clockMs ?? 0)) > AGED_BY_MS;
+    const drifts = this.drifts.get(exchange) ?? [];
+    this.drifts.set(exchange, drifts);
+    const last = drifts.at(-1);
+    const isOpen = last?.[1] === Infinity;
+    if (!isWrong && isOpen) last[1] = atMs;
+    if (!isWrong || isOpen) return;
+    // Statuses are told once a second: it began when the clock jumped.
+    const jumps = clocks.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs]).filter((jumpMs) => jumpMs <= atMs);
+    drifts.push([Math.max(atMs - 1_100, ...jumps), Infinity]);
   }
 
   /** Takes the refusals counted since the start, as they stood at a time. */
@@ -84,7 +103,7 @@ export class View {
   /** Times in which a book could not be seen, each with its cause. */
   blindnessOf(exchange, symbol) {
     const outages = this.outages.get(`${exchange}:${symbol}`) ?? [];
-    const blind = [];
+    const blind = (this.drifts.get(exchange) ?? []).map((over) => ({ over, cause: 'clock, offset not learnt yet' }));
     for (const fault of this.faults) {
       if (fault.exchange !== exchange) continue;
       const { kind, fromMs } = fault;
@@ -107,12 +126,10 @@ export class View {
     for (const { over, reason, ms } of this.refusals.get(routeId) ?? []) {
       const overlapMs = lengthOf(common(over, stretch));
       if (overlapMs <= 0 || !UNSOUND.includes(reason)) continue;
-      const isExplained = this.faults.some((fault) => {
-        const alsoMs = AGED.includes(reason) ? Math.max(fault.staleForMs, fault.healsWithinMs) : fault.healsWithinMs;
-        return (
-          exchanges.includes(fault.exchange) && lengthOf(common(stretch, [fault.fromMs, fault.untilMs + alsoMs])) > 0
-        );
-      });
+      const isExplained = this.faults.some(
+        ({ exchange, fromMs, untilMs, healsWithinMs }) =>
+          exchanges.includes(exchange) && lengthOf(common(stretch, [fromMs, untilMs + healsWithinMs])) > 0,
+      );
       if (isExplained) sum += Math.min(ms, overlapMs);
     }
     return sum;
@@ -154,9 +171,10 @@ export function judgeSpell(spell, view, neededMs, lives) {
     return { verdict: 'hidden', cause: causes[0] };
   }
   const exchanges = books.map((book) => book.split(':')[0]);
-  const leftMs = lengthOf(stretch) - view.unsoundMs(spell.routeId, exchanges, stretch);
-  if (leftMs < neededMs + UNCOUNTED * lengthOf(stretch)) {
-    return { verdict: 'hidden', cause: `refused: ${view.gateOf(spell.routeId, stretch)?.gate}` };
+  const unsoundMs = view.unsoundMs(spell.routeId, exchanges, stretch);
+  if (unsoundMs > 0 && lengthOf(stretch) - unsoundMs < neededMs + UNCOUNTED * lengthOf(stretch)) {
+    const { refusedMs } = view.gateOf(spell.routeId, stretch);
+    return { verdict: 'hidden', cause: `refused: ${UNSOUND.filter((reason) => reason in refusedMs).join(', ')}` };
   }
   const life = lives.find(({ openedAtMs, closedAtMs }) => openedAtMs <= stretch[1] && closedAtMs >= stretch[0]);
   if (life) return { verdict: 'seen', reactionMs: life.openedAtMs - stretch[0] };

@@ -2,13 +2,14 @@
 // sees what is true. The whole program watches thirteen simulated exchanges for ten minutes, in real time, while each of
 // them meets every kind of fault; what it opens is held against the books and fees that were really published, and every
 // spell that really paid against what it opened.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pass } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ACCOUNT_EXCHANGES, SIMULATED_EXCHANGES, SIMULATED_SYMBOLS, startSimulator } from '../dist/simulator/index.js';
-import { Report } from './processes.mjs';
-import { AGE_BOUND_MS, OpeningCheck } from './truth-check.mjs';
+import { OpeningCheck } from './truth-check.mjs';
 import { paceMs, planFaults } from './truth-faults.mjs';
 import { judgeSpell, View } from './truth-recall.mjs';
+import { keyOf, report } from './truth-report.mjs';
 import { Service, until } from './truth-service.mjs';
 
 const { values: options } = parseArgs({
@@ -40,11 +41,19 @@ const REFUSALS_EVERY_MS = 500;
 const SPELLS_EVERY_MS = 100;
 /** Questions to the service a minute why an open spell is not told. */
 const MOST_QUESTIONS = 200;
-const SHOWN = 12;
 
 const nowMs = () => performance.timeOrigin + performance.now();
 const neededMs = ({ buyExchange, sellExchange }) =>
   DWELL_MS + REACTION_MS + Math.max(paceMs(buyExchange), paceMs(sellExchange)) - 100;
+
+/** What is kept of an opening: the tops of the published books only where something is wrong with it. */
+function kept(opportunity, { books, ...checked }) {
+  const top = (book) => book && { ...book, bids: book.bids.slice(0, 5), asks: book.asks.slice(0, 5) };
+  const toldAfterMs = nowMs() - opportunity.detectedAtMs;
+  if (checked.problems.length > 0) return { ...checked, toldAfterMs, opportunity, published: books.map(top) };
+  const { routeId, detectedAtMs, legs } = opportunity;
+  return { ...checked, toldAfterMs, opportunity: { routeId, detectedAtMs, legs } };
+}
 
 /** What the stream tells, kept. */
 class Told {
@@ -74,7 +83,7 @@ class Told {
     const ofRoute = this.lives.get(routeId) ?? new Map();
     this.lives.set(routeId, ofRoute);
     ofRoute.set(id, { openedAtMs, closedAtMs: closedAtMs ?? Infinity });
-    if (event === 'opened' && this.check) this.opened.push({ opportunity, ...this.check.check(opportunity) });
+    if (event === 'opened' && this.check) this.opened.push(kept(opportunity, this.check.check(opportunity)));
   }
 
   isOpen(routeId) {
@@ -124,8 +133,6 @@ class Inquiry {
   }
 }
 
-const keyOf = ({ routeId, startMs }) => `${routeId} ${startMs}`;
-
 /** Watches until the time is over: `{spells, words}`. */
 async function measure(simulator, service, told, view, endMs) {
   const spells = new Map();
@@ -151,128 +158,15 @@ async function measure(simulator, service, told, view, endMs) {
   return { spells: [...spells.values()], words: inquiry.words };
 }
 
-const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-const ascending = (values) => [...values].sort((a, b) => a - b);
-const share = (part, whole) => (whole === 0 ? NaN : part / whole);
-function countBy(list, nameOf) {
-  const counts = new Map();
-  for (const each of list) counts.set(nameOf(each), (counts.get(nameOf(each)) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]);
-}
-
-/** Whether an opening lies within a spell that really paid at that very moment; a frame under way may be over already. */
-function isInTime({ opportunity: { routeId, detectedAtMs } }, spells) {
-  return spells.some(
-    (spell) =>
-      spell.routeId === routeId && spell.startMs <= detectedAtMs && detectedAtMs <= (spell.endMs ?? Infinity) + 20,
-  );
-}
-
-function report({ opened, lives }, view, { spells, words }, [startMs, endMs]) {
-  const figures = new Report('truth', [
-    ['precision', 1, 'least'],
-    ['recall', 0.99, 'least'],
-    ['trueDislocations', 100, 'least'],
-    ['oldestLegMs', AGE_BOUND_MS],
-  ]);
-  const judged = spells
-    .map((spell) => ({
-      ...spell,
-      startMs: Math.max(spell.startMs, startMs),
-      endMs: Math.min(spell.endMs ?? endMs, endMs),
-    }))
+/** Judges every spell, as far as it lies within the measure and clearly has the least notional. */
+function judgeAll(spells, view, { lives }, [fromMs, toMs]) {
+  return spells
     .filter(({ payingNotional }) => payingNotional >= CLEAR_NOTIONAL)
-    .map((spell) => ({
-      spell,
-      ...judgeSpell(spell, view, neededMs(spell), [...(lives.get(spell.routeId)?.values() ?? [])]),
-    }));
-  const withVerdict = (verdict) => judged.filter((each) => each.verdict === verdict);
-  const [seen, missed, hidden] = ['seen', 'missed', 'hidden'].map(withVerdict);
-  const late = opened.filter((each) => !isInTime(each, spells));
-  const wrong = opened.filter(({ problems }) => problems.length > 0);
-  const ages = ascending(opened.flatMap(({ agesMs }) => agesMs));
-  const recallOf = (isIt) => share(seen.filter(isIt).length, seen.filter(isIt).length + missed.filter(isIt).length);
-  const isJoined = ({ spell }) => spell.via !== null;
-
-  figures.figure('precision', [share(opened.length - wrong.length, opened.length)], 'ratio');
-  figures.figure('recall', [recallOf(() => true)], 'ratio');
-  figures.figure('recall.oneQuote', [recallOf((each) => !isJoined(each))], 'ratio');
-  figures.figure('recall.twoQuotes', [recallOf(isJoined)], 'ratio');
-  figures.figure('trueDislocations', [seen.length + missed.length], 'spells');
-  figures.figure('hidden', [hidden.length], 'spells');
-  figures.figure('opened', [opened.length], 'opportunities');
-  figures.figure('inTime', [share(opened.length - late.length, opened.length)], 'ratio');
-  // The rate of a join is that of its best price; whether its book holds the whole amount is another question.
-  const joins = opened.filter(({ convertedBps }) => convertedBps !== null);
-  const held = joins.filter(({ convertedBps }) => convertedBps >= TERMS.minNetBps);
-  if (joins.length > 0) figures.figure('convertible', [share(held.length, joins.length)], 'ratio');
-  figures.figure('oldestLegMs', [at(ages, 1)], 'ms');
-  figures.figure('legAgeP99Ms', [at(ages, 0.99)], 'ms');
-  const reactions = ascending(seen.map(({ reactionMs }) => reactionMs).filter((ms) => ms >= 0));
-  figures.figure('reactionP50Ms', [at(reactions, 0.5)], 'ms');
-  figures.figure('reactionP99Ms', [at(reactions, 0.99)], 'ms');
-  figures.figure('faults', [view.faults.length], 'faults');
-  figures.end();
-
-  listMisses(missed, words);
-  list(
-    'hidden spells by cause',
-    countBy(hidden, ({ cause }) => cause),
-  );
-  // True books, not too old, but what they paid was over: nobody could know it yet, or ours was the delay.
-  list(
-    'openings that were told when it was over already',
-    countBy(late, (each) => faultsNear(view, each)),
-  );
-  for (const { opportunity, agesMs } of late.slice(0, SHOWN)) {
-    const { routeId, detectedAtMs, legs } = opportunity;
-    console.log(JSON.stringify({ routeId, detectedAtMs, agesMs, sequences: legs.map(({ sequence }) => sequence) }));
-  }
-  list('false openings', wrong.length === 0 ? [['none', 0]] : countBy(wrong, ({ problems }) => problems[0]));
-  for (const { opportunity, problems, agesMs, skewMs, books } of wrong.slice(0, SHOWN)) {
-    const top = (book) => book && { ...book, bids: book.bids.slice(0, 5), asks: book.asks.slice(0, 5) };
-    console.log(
-      JSON.stringify({
-        problems,
-        agesMs,
-        skewMs,
-        faults: faultsNear(view, { opportunity }),
-        opportunity,
-        published: books.map(top),
-      }),
-    );
-  }
-}
-
-/** Faults in force, or hardly over, at the legs of an opening. */
-function faultsNear({ faults }, { opportunity: { legs, detectedAtMs } }) {
-  const near = faults.filter(
-    ({ exchange, fromMs, untilMs, untoldMs, healsWithinMs }) =>
-      legs.some((leg) => leg.exchange === exchange) &&
-      fromMs <= detectedAtMs &&
-      detectedAtMs <= Math.max(untilMs, fromMs + untoldMs) + Math.min(1_000, healsWithinMs),
-  );
-  return near.map(({ kind, exchange }) => `${kind} at ${exchange}`).join(', ') || 'no fault';
-}
-
-function list(title, rows) {
-  console.log(`\n${title}`);
-  for (const [name, count] of rows) console.log(`  ${String(count).padStart(5)}  ${name}`);
-}
-
-function listMisses(missed, words) {
-  const told = missed.map((miss) => {
-    const said = words.get(keyOf(miss.spell));
-    return { ...miss, gate: said?.reason ?? said?.verdict ?? miss.gate, said };
-  });
-  list('misses by gate', told.length === 0 ? [['none', 0]] : countBy(told, ({ gate }) => gate));
-  for (const { spell, stretch, gate, refusedMs, said } of told.slice(0, SHOWN)) {
-    const { routeId, via, startMs, endMs, peakNetBps, payingNotional } = spell;
-    const lasted = { startMs, lastedMs: Math.round(endMs - startMs), visibleMs: Math.round(stretch[1] - stretch[0]) };
-    const worth = { peakNetBps, payingNotional };
-    const gates = said?.gates?.filter(({ passed }) => passed !== true);
-    console.log(JSON.stringify({ gate, routeId, via, ...lasted, ...worth, refusedMs, gates }));
-  }
+    .map((whole) => {
+      const spell = { ...whole, startMs: Math.max(whole.startMs, fromMs), endMs: Math.min(whole.endMs ?? toMs, toMs) };
+      const ofRoute = [...(lives.get(spell.routeId)?.values() ?? [])];
+      return { spell: { ...spell, startMs: whole.startMs }, ...judgeSpell(spell, view, neededMs(spell), ofRoute) };
+    });
 }
 
 const simulator = await startSimulator({ port: 0, seed: SEED, terms: TERMS });
@@ -313,9 +207,15 @@ try {
     );
     timers.push(...play(simulator, faults));
     process.stderr.write(`${faults.length} faults within ${Math.round(MEASURED_MS / 1_000)} s, seed ${SEED}\n`);
-    const watched = await measure(simulator, service, told, view, endMs);
+    const delays = monitorEventLoopDelay({ resolution: 10 });
+    delays.enable();
+    const { spells, words } = await measure(simulator, service, told, view, endMs);
     told.check = null;
-    report(told, view, watched, [startMs, endMs]);
+    report({
+      ...{ opened: told.opened, judged: judgeAll(spells, view, told, [startMs, endMs]), spells, view, words },
+      ...{ minNetBps: TERMS.minNetBps, leastSpells: options.quick ? null : 100 },
+      ...{ delaysMs: { p99: delays.percentile(99) / 1e6, most: delays.max / 1e6 } },
+    });
   } finally {
     await service.end();
   }
