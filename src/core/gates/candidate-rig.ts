@@ -160,7 +160,6 @@ export function expectDependsOnlyOn(gate: Gate, legs: (keyof LegFacts)[], rest: 
       };
       expect(gate.refuses(candidateOf(mixed))).toBe(gate.refuses(candidateOf(one)));
     }),
-    { numRuns: 300 },
   );
 }
 
@@ -171,7 +170,6 @@ export function expectMonotone(gate: Gate, better: (facts: Facts, by: number) =>
       fc.pre(!gate.refuses(candidateOf(facts)));
       expect(gate.refuses(candidateOf(better(facts, by)))).toBe(false);
     }),
-    { numRuns: 300 },
   );
 }
 
