@@ -1,7 +1,6 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { RefusalCount } from '../core/gates/refusal-reason.js';
-import { parseRouteId } from '../core/market/route-id.js';
 import { OpportunityFeed } from '../detection/index.js';
 import { RequireScope } from '../platform/auth/index.js';
 import { Clock } from '../platform/clock/index.js';
@@ -78,16 +77,14 @@ export class RefusalsController {
   }
 }
 
-function concerns(filter: RefusalsRequest['filter'], { routeId, symbol, reason }: RefusalCount): boolean {
-  const legs = parseRouteId(routeId);
-  const [buy, sell] = [legs?.buy.exchange, legs?.sell.exchange];
+function concerns(filter: RefusalsRequest['filter'], count: RefusalCount): boolean {
   const { exchange } = filter;
-  const isOn = (asked: string | undefined, given: string | undefined): boolean =>
-    asked === undefined || asked === given;
+  const { buyExchange: buy, sellExchange: sell } = count;
+  const isOn = (asked: string | undefined, given: string): boolean => asked === undefined || asked === given;
   return (
-    isOn(filter.routeId, routeId) &&
-    isOn(filter.symbol, symbol) &&
-    isOn(filter.reason, reason) &&
+    isOn(filter.routeId, count.routeId) &&
+    isOn(filter.symbol, count.symbol) &&
+    isOn(filter.reason, count.reason) &&
     isOn(filter.buyExchange, buy) &&
     isOn(filter.sellExchange, sell) &&
     (exchange === undefined || exchange === buy || exchange === sell)

@@ -22,6 +22,11 @@ export const REFUSALS_SCHEMA = pageOf(
     entries: { type: 'integer' as const, description: 'Times that the route entered this reason.' },
     durationMs: { ...NUMBER, description: 'Milliseconds spent in it.' },
     lastAtMs: { ...NUMBER, description: 'Only in counts since the start.' },
+    measured: {
+      type: 'object' as const,
+      additionalProperties: true,
+      description: 'What the gate measured at the last entry; only in counts since the start.',
+    },
     minuteMs: { ...NUMBER, description: 'Start of the minute; only with group=minute.' },
     epoch: { ...TEXT, description: 'The run that counted; only with group=minute.' },
   },

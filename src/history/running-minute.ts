@@ -1,5 +1,4 @@
 import type { RefusalCount, RefusalMinute } from '../core/gates/refusal-reason.js';
-import { parseRouteId } from '../core/market/route-id.js';
 
 const MINUTE_MS = 60_000;
 
@@ -43,16 +42,14 @@ export class RunningMinute {
    */
   of(counts: readonly RefusalCount[], epoch: string): RefusalMinute[] {
     return counts.flatMap((count) => {
-      const { routeId, symbol, reason, lastAtMs } = count;
+      const { routeId, symbol, buyExchange, sellExchange, reason, lastAtMs } = count;
       const told = this.told.get(`${routeId} ${reason}`);
       const entries = Math.max(0, count.entries - (told ? told.entriesBefore + told.entries : 0));
       const durationMs = Math.max(0, count.durationMs - (told ? told.durationBeforeMs + told.durationMs : 0));
       const minuteMs = Math.floor(lastAtMs / MINUTE_MS) * MINUTE_MS;
-      const legs = parseRouteId(routeId);
       // Sums of fractions leave dust; and a minute that was told is told whole.
-      if (!legs || (entries === 0 && durationMs < 0.001) || (told && minuteMs <= told.minuteMs)) return [];
-      const { buy, sell } = legs;
-      const route = { routeId, symbol, buyExchange: buy.exchange, sellExchange: sell.exchange };
+      if ((entries === 0 && durationMs < 0.001) || (told && minuteMs <= told.minuteMs)) return [];
+      const route = { routeId, symbol, buyExchange, sellExchange };
       return [{ v: 1, epoch, minuteMs, ...route, reason, entries, durationMs }];
     });
   }

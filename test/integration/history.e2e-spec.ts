@@ -46,6 +46,16 @@ describe.each(databases)('history ($kind)', (target) => {
     expect(await stored(one.id)).toEqual({ ...closed, books: BOOKS, gates: GATES });
   });
 
+  it('stores the books of the peak, which come with the end, beside what the gates measured at the opening', async () => {
+    const one = feed.opens(opportunity());
+    await history.writer.flush();
+    const peak = [{ exchange: 'okx', symbol: 'BTC/USDT', bids: [[64_300.5, 0.1 + 0.2]], asks: [] }] as const;
+    const closed = feed.closes(one, { closeReason: 'stale', peakSize: 3.5, aboveMs: 1_234.5, books: { peak } });
+    await history.writer.flush();
+    expect(await history.controller.one(one.id)).toEqual({ ...closed, books: { ...BOOKS, peak }, gates: GATES });
+    expect((await history.controller.list({})).data).toEqual([withoutDetails(closed)]);
+  });
+
   it('stores by itself within the flush time', async () => {
     const one = feed.opens(opportunity());
     await waitFor('the opening is stored', async () => (await stored(one.id)) !== null);

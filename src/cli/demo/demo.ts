@@ -13,10 +13,10 @@ import { ServiceClient, type StreamMessage } from './service-client.js';
 
 /** The exchanges that the simulator plays. */
 const EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'];
-/** The load of the demo: twelve symbols, ten updates a second on each exchange that lists one. */
+/** The load of the demo: thirteen symbols, ten updates a second on each exchange that lists one. */
 const SYMBOLS = [
   ...['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT', 'ADA/USDT', 'DOGE/USDT', 'LTC/USDT'],
-  ...['BTC/USDC', 'ETH/USDC', 'BTC/USD', 'USDT/USD', 'USDC/USDT'],
+  ...['BTC/USDC', 'ETH/USDC', 'BTC/USD', 'USDT/USD', 'USDC/USDT', 'USDC/USD'],
 ];
 const START_WITHIN_MS = 60_000;
 const SERVICE_STOPS_WITHIN_MS = 1_400;

@@ -94,7 +94,8 @@ export class Conversions {
     const direct = this.step(from, to, route, nowMs);
     if (direct) return [direct];
     for (const pivot of PIVOTS) {
-      if (pivot === from || pivot === to) continue;
+      // Through the asset that is traded, a conversion would be the trade itself, turned round.
+      if (pivot === from || pivot === to || pivot === route.buy.asset) continue;
       const first = this.step(from, pivot, route, nowMs);
       const second = first && this.step(pivot, to, route, nowMs);
       if (first && second) return [first, second];

@@ -203,9 +203,15 @@ export class Detector {
     this.context.conversions.refresh(watched, this.nowMs);
     const candidate = watched.isCrossed ? this.caseOf(watched) : null;
     const verdict = this.verdict(watched, candidate);
-    if (watched.life) this.follow(watched, advance(watched.life, verdict, this.nowMs, this.settings.lifecycle));
+    if (watched.life) this.advance(watched, watched.life, verdict);
     else if (verdict.kind === 'accepted' && candidate) this.open(watched, candidate, verdict);
     this.watch(watched, verdict.kind !== 'no_candidate' || watched.life !== null);
+  }
+
+  private advance(watched: WatchedRoute, life: Life, verdict: Verdict): void {
+    this.follow(watched, advance(life, verdict, this.nowMs, this.settings.lifecycle));
+    // What ends while it pays, by age or by a grace that we slept through, dwells anew and was no flicker.
+    if (watched.life === null) watched.passingSinceMs = null;
   }
 
   private watch(watched: WatchedRoute, isActive: boolean): void {

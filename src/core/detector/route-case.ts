@@ -14,6 +14,15 @@ import type { UsdRates } from './usd-rates.js';
 
 const NO_BOOK = { length: 0, price: () => NaN, size: () => NaN };
 
+const ROUNDING = 1e-9;
+
+/** How far a walk may go, and which of two bounds the one in notional is. */
+interface Caps {
+  maxSize: number;
+  maxNotional: number;
+  notionalCap: SizeCap;
+}
+
 /** What a case asks about more than its two books. */
 export interface CaseContext {
   readonly settings: DetectorSettings;
@@ -36,7 +45,7 @@ export class RouteCase implements Candidate {
   readonly limits: GateLimits;
   private found: Conversion | null | undefined;
   private walked: LadderWalk | undefined;
-  private cap: SizeCap | null = null;
+  private caps: Caps | undefined;
 
   /**
    * @param watched - The route.
@@ -69,7 +78,10 @@ export class RouteCase implements Candidate {
 
   /** What kept the walk from all that would pay; null where the books did. */
   get cappedBy(): SizeCap | null {
-    return this.walk().isCapped ? this.cap : null;
+    const { isCapped, size } = this.walk();
+    if (!isCapped || !this.caps) return null;
+    // Adding up the levels may miss the cap by a rounding.
+    return size >= this.caps.maxSize * (1 - ROUNDING) ? 'sellBalance' : this.caps.notionalCap;
   }
 
   /** @inheritdoc */
@@ -100,36 +112,31 @@ export class RouteCase implements Candidate {
   private walkNow(): LadderWalk {
     const { buy, sell } = this.watched;
     const rate = this.hasTwoQuotes ? (this.conversion()?.rate ?? NaN) : 1;
+    const { maxSize, maxNotional } = (this.caps = this.capsNow());
     return walkLadders(buy.book?.asks ?? NO_BOOK, sell.book?.bids ?? NO_BOOK, buy.takerFeeBps, sell.takerFeeBps, {
       buyUnit: buy.unit,
       sellUnit: sell.unit,
       rate,
-      ...this.caps(),
+      maxSize,
+      maxNotional,
     });
   }
 
-  private caps(): { maxSize: number; maxNotional: number } {
+  private capsNow(): Caps {
     const { settings, balances } = this.context;
     const { buy, sell } = this.watched;
-    let maxNotional = Infinity;
-    let maxSize = Infinity;
-    if (settings.maxNotionalUsd !== null) {
-      maxNotional = settings.maxNotionalUsd / (this.usdPerQuote ?? 1);
-      this.cap = 'maxNotional';
-    }
-    if (!settings.capByBalance) return { maxSize, maxNotional };
+    const caps: Caps = { maxSize: Infinity, maxNotional: Infinity, notionalCap: 'maxNotional' };
+    if (settings.maxNotionalUsd !== null) caps.maxNotional = settings.maxNotionalUsd / (this.usdPerQuote ?? 1);
+    if (!settings.capByBalance) return caps;
     const quoteFree = balances.free(buy.exchange.id, buy.quote);
     const affordable = quoteFree === null ? Infinity : quoteFree / costAfterFee(1, Math.max(0, buy.takerFeeBps));
-    if (affordable < maxNotional) {
-      maxNotional = affordable;
-      this.cap = 'buyBalance';
+    if (affordable < caps.maxNotional) {
+      caps.maxNotional = affordable;
+      caps.notionalCap = 'buyBalance';
     }
     const baseFree = balances.free(sell.exchange.id, sell.base);
-    if (baseFree !== null && baseFree * sell.unit * sell.lastBid * this.watched.rate < maxNotional) {
-      maxSize = baseFree * sell.unit;
-      this.cap = 'sellBalance';
-    }
-    return { maxSize, maxNotional };
+    if (baseFree !== null) caps.maxSize = baseFree * sell.unit;
+    return caps;
   }
 }
 

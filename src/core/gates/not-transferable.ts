@@ -15,5 +15,5 @@ export const notTransferable: Gate = {
 
 function isMovable(candidate: Parameters<Gate['refuses']>[0]): boolean {
   const way = candidate.transfer();
-  return way !== null && candidate.walk().size >= (way.min ?? 0);
+  return way !== null && candidate.walk().size >= (way.min ?? 0) * candidate.buy.unit;
 }

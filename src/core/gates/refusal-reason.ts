@@ -55,23 +55,3 @@ export interface RefusalMinute {
   /** Milliseconds of this minute spent in it. */
   readonly durationMs: number;
 }
-
-/** Refusals of one route for one reason within one minute: what is stored. */
-export interface RefusalMinute {
-  /** Version of this shape. */
-  readonly v: 1;
-  /** The run of the detector that counted. */
-  readonly epoch: string;
-  /** Start of the minute, epoch ms. */
-  readonly minuteMs: number;
-  readonly routeId: string;
-  /** Of the buying leg. */
-  readonly symbol: string;
-  readonly buyExchange: string;
-  readonly sellExchange: string;
-  readonly reason: RefusalReason;
-  /** Entries within this minute; 0 where a spell went on from the minute before. */
-  readonly entries: number;
-  /** Milliseconds of this minute spent in it. */
-  readonly durationMs: number;
-}

@@ -44,14 +44,15 @@ export class TransferDesk {
    * @returns The way, one with a known fee before others; null where none is known to be open.
    */
   way(from: ExchangeId, to: ExchangeId, asset: string, nowMs: number, maxAgeMs: number): TransferWay | null {
-    const out = this.known.get(from)?.get(asset);
-    const inward = this.known.get(to)?.get(asset);
+    const out = this.told(from, asset);
+    const inward = this.told(to, asset);
     if (!out || !inward) return null;
     const knownAtMs = Math.min(out.atMs, inward.atMs);
     if (nowMs - knownAtMs > maxAgeMs) return null;
-    const open = new Set(inward.networks.filter(({ deposit }) => deposit === true).map(({ network }) => network));
+    const open = inward.networks.filter(({ deposit }) => deposit === true);
+    const there = new Map(open.map((one) => [one.network, one]));
     const [cheapest] = out.networks
-      .filter(({ network, withdraw }) => withdraw === true && open.has(network))
+      .filter((here) => here.withdraw === true && leadsTo(here, there.get(here.network)))
       .sort((a, b) => (a.withdrawFee ?? Infinity) - (b.withdrawFee ?? Infinity));
     if (!cheapest) return null;
     return { network: cheapest.network, fee: cheapest.withdrawFee, min: cheapest.withdrawMin, knownAtMs };
@@ -64,27 +65,44 @@ export class TransferDesk {
    * @param assetOnA - Ticker there.
    * @param b - The other.
    * @param assetOnB - Ticker there.
-   * @returns Whether they are the same on a network where both tell an address, with that network and both addresses;
-   *   null where no network has both.
+   * @returns Whether they are the same on a network where both tell an address, with that network and both addresses.
+   *   Null where no network has both, and where the only ones that do differ beside a network on which both move the
+   *   asset without a contract: wrapped forms of one coin have other contracts, and its own chain has none.
    */
   compare(a: ExchangeId, assetOnA: string, b: ExchangeId, assetOnB: string): ContractComparison | null {
-    const onB = new Map(this.contracts(b, assetOnB));
+    const onB = new Map(this.told(b, assetOnB)?.networks.map(({ network, contract }) => [network, contract]));
     let differing: ContractComparison | null = null;
-    for (const [network, contract] of this.contracts(a, assetOnA)) {
+    let isWrapped = false;
+    for (const { network, contract } of this.told(a, assetOnA)?.networks ?? []) {
       const other = onB.get(network);
-      if (other === undefined) continue;
-      if (contract === other) return { isSame: true, network, contracts: [contract, other] };
+      if (contract === null || !other) {
+        isWrapped ||= contract === null && other === null;
+        continue;
+      }
+      if (isSameContract(contract, other)) return { isSame: true, network, contracts: [contract, other] };
       differing ??= { isSame: false, network, contracts: [contract, other] };
     }
-    return differing;
+    return isWrapped ? null : differing;
   }
 
-  private contracts(exchange: ExchangeId, asset: string): [string, string][] {
-    const networks = this.known.get(exchange)?.get(asset)?.networks ?? [];
-    return networks.flatMap(({ network, contract }) =>
-      contract === null ? [] : [[network, contract] as [string, string]],
-    );
+  private told(exchange: ExchangeId, asset: string): Known | undefined {
+    return this.known.get(exchange)?.get(asset);
   }
+}
+
+// Two contracts on one network are two tokens there, wrapped forms of one coin among them: neither arrives as the other.
+function leadsTo(here: AssetNetwork, there: AssetNetwork | undefined): boolean {
+  if (there === undefined) return false;
+  return here.contract === null || there.contract === null || isSameContract(here.contract, there.contract);
+}
+
+const HEXADECIMAL = /^0x[0-9a-f]+$/i;
+
+// Capitals are but a checksum in hexadecimal addresses (EIP-55), and some exchanges leave them out; in all others they
+// are a part of the address.
+function isSameContract(a: string, b: string): boolean {
+  if (a === b) return true;
+  return HEXADECIMAL.test(a) && HEXADECIMAL.test(b) && a.toLowerCase() === b.toLowerCase();
 }
 
 /** What two exchanges tell of the contract behind one ticker. */

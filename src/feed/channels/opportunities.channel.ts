@@ -1,17 +1,12 @@
 import { map } from 'rxjs';
 import { z } from 'zod';
 import type { Opportunity, OpportunityEvent } from '../../core/opportunity/opportunity.js';
-import { parseSymbol } from '../../core/market/symbol.js';
 import type { OpportunityFeed } from '../../detection/index.js';
-import { type ChannelSource, exchangesField, type Filter, parseFilter } from '../channel-source.js';
+import { type ChannelSource, exchangesField, type Filter, parseFilter, symbolsField } from '../channel-source.js';
 import type { StepKind } from '../feed-event.js';
 
 const schema = z.strictObject({
-  symbols: z
-    .array(z.string().refine((symbol) => parseSymbol(symbol) !== null, 'must be a unified symbol such as "BTC/USDT"'))
-    .min(1)
-    .max(1_000)
-    .optional(),
+  symbols: symbolsField,
   exchanges: exchangesField,
   minNetBps: z.number().optional(),
   minNotional: z.number().min(0).optional(),

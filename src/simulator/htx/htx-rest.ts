@@ -82,6 +82,7 @@ function currency({ code, networks }: WalletAsset): object {
     ...{ withdrawStatus: stateOf(network.withdraw), minWithdrawAmt: network.withdrawMin, withdrawPrecision: 8 },
     ...{ maxWithdrawAmt: '1000000', withdrawFeeType: 'fixed', transactFeeWithdraw: network.withdrawFee },
     ...{ addrWithTag: false, addrDepositTag: false },
+    ...(network.contract === null ? {} : { contractAddress: network.contract }),
   }));
   return { currency: code.toLowerCase(), assetType: 1, chains, instStatus: 'normal' };
 }

@@ -1,4 +1,5 @@
 import type { BookSide } from '../world/book-side.js';
+import type { Listing } from '../world/listings.js';
 import type { BookStep, SimBook } from '../world/sim-book.js';
 
 /** Steps kept per book: 20 s at ten a second. */
@@ -9,27 +10,44 @@ export interface PublishedBook {
   readonly exchange: string;
   readonly symbol: string;
   readonly sequence: number;
+  /** Of the book before it; null when that is not kept. */
+  readonly previousSequence: number | null;
+  /** The exchange's clock, epoch ms: what its frames carry. */
   readonly timeMs: number;
+  /** The simulator's own clock, epoch ms with fractions: when it left; null when that was before the kept steps. */
+  readonly publishedAtMs: number | null;
+  /** When the next one left; null while it is the newest. */
+  readonly supersededAtMs: number | null;
   /** Pairs `[price, size]`, best first, full depth. */
   readonly bids: readonly (readonly [number, number])[];
   readonly asks: readonly (readonly [number, number])[];
 }
 
+interface KeptStep extends BookStep {
+  readonly atMs: number;
+}
+
 /** The last steps of every book, kept as differences, so that an earlier book can be rebuilt. */
 export class BookHistory {
-  private readonly steps = new Map<SimBook, BookStep[]>();
+  private readonly steps = new Map<SimBook, KeptStep[]>();
 
-  /** Remembers a step. */
-  record(step: BookStep): void {
+  /**
+   * Remembers a step.
+   *
+   * @param atMs - When its frames began to leave, the simulator's own clock.
+   */
+  record(step: BookStep, atMs: number): void {
     let kept = this.steps.get(step.book);
     if (!kept) this.steps.set(step.book, (kept = []));
-    kept.push(step);
+    kept.push({ ...step, atMs });
     if (kept.length > KEPT_STEPS) kept.shift();
   }
 
   /** The book as it is published now. */
   now(book: SimBook): PublishedBook {
-    return published(book, book.sequence, book.timeMs, book.bids, book.asks);
+    const { listing, sequence, timeMs, bids, asks } = book;
+    const times = { timeMs, ...before(this.steps.get(book)?.at(-1)), supersededAtMs: null };
+    return { ...published(listing, bids, asks), sequence, ...times };
   }
 
   /** The book as it was at a sequence, null when that step is not kept. */
@@ -39,17 +57,27 @@ export class BookHistory {
     const asks = book.asks.clone();
     const kept = this.steps.get(book) ?? [];
     for (let index = kept.length - 1; index >= 0; index--) {
-      const { changes, previousSequence, previousTimeMs } = kept[index] as BookStep;
+      const { changes, previousSequence, previousTimeMs: timeMs, atMs: supersededAtMs } = kept[index] as KeptStep;
       for (const change of changes) (change.side === 'bid' ? bids : asks).set(change.tick, change.was);
-      if (previousSequence === sequence) return published(book, sequence, previousTimeMs, bids, asks);
+      if (previousSequence !== sequence) continue;
+      const times = { timeMs, ...before(kept[index - 1]), supersededAtMs };
+      return { ...published(book.listing, bids, asks), sequence, ...times };
     }
     return null;
   }
 }
 
-function published(book: SimBook, sequence: number, timeMs: number, bids: BookSide, asks: BookSide): PublishedBook {
-  const { exchange, symbol, priceDecimals, sizeDecimals } = book.listing;
+// What the step that made a book tells of it.
+function before(step: KeptStep | undefined): Pick<PublishedBook, 'previousSequence' | 'publishedAtMs'> {
+  return { previousSequence: step?.previousSequence ?? null, publishedAtMs: step?.atMs ?? null };
+}
+
+function published(
+  { exchange, symbol, priceDecimals, sizeDecimals }: Listing,
+  bids: BookSide,
+  asks: BookSide,
+): Pick<PublishedBook, 'exchange' | 'symbol' | 'bids' | 'asks'> {
   const pairs = (side: BookSide): (readonly [number, number])[] =>
     side.ticks.map((tick, rank) => [tick / 10 ** priceDecimals, (side.lots[rank] as number) / 10 ** sizeDecimals]);
-  return { exchange, symbol, sequence, timeMs, bids: pairs(bids), asks: pairs(asks) };
+  return { exchange, symbol, bids: pairs(bids), asks: pairs(asks) };
 }

@@ -33,6 +33,8 @@ export const CONTRACT_READERS: Readonly<Record<string, ContractReader>> = {
   ...{ gate: field('addr'), gateeu: field('addr') },
   // https://api.hitbtc.com/#currencies
   hitbtc: field('contract_address'),
+  // https://huobiapi.github.io/docs/spot/v1/en/#apiv2-currency-amp-chains names it not, real answers do.
+  htx: field('contractAddress'),
   // https://www.kucoin.com/docs/rest/spot-trading/market-data/get-currency-list
   kucoin: field('contractAddress'),
   // https://www.mexc.com/api-docs/spot-v3/wallet-endpoints

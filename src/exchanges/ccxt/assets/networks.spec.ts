@@ -15,6 +15,7 @@ describe('networksIn', () => {
     ['bitget', { chain: 'ERC20', contractAddress: TETHER.toLowerCase() }],
     ['kucoin', { chainName: 'ERC20', chainId: 'eth', contractAddress: TETHER }],
     ['mexc', { netWork: 'ETH', contract: TETHER.replace('0x', '0X') }],
+    ['htx', { chain: 'usdterc20', baseChain: 'ETH', contractAddress: TETHER.slice(2) }],
     ['bingx', { network: 'ERC20', contractAddress: TETHER }],
     ['backpack', { blockchain: 'Ethereum', contractAddress: TETHER }],
     ['hitbtc', { code: 'ETH', contract_address: TETHER }],
@@ -45,8 +46,8 @@ describe('networksIn', () => {
   });
 
   it('tells no contract of an exchange whose rows are not known', () => {
-    expect(CONTRACT_READERS['htx']).toBeUndefined();
-    const networks = networksIn('htx', currency({ ERC20: row({ contractAddress: TETHER }) }), ['USDT']);
+    expect(CONTRACT_READERS['whitebit']).toBeUndefined();
+    const networks = networksIn('whitebit', currency({ ERC20: row({ contractAddress: TETHER }) }), ['USDT']);
     expect(networks?.get('USDT')?.[0]?.contract).toBeNull();
   });
 

@@ -5,6 +5,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Networks that ccxt calls otherwise at some exchanges than at most. */
 const SAME_NETWORKS: Readonly<Record<string, string>> = { OPTIMISM: 'OP', 'AVAXC-CHAIN': 'AVAXC' };
+/** The twenty bytes of an address of Ethereum and its kin. */
+const BARE_ADDRESS = /^[0-9a-f]{40}$/i;
 /** What some exchanges give for a native coin, which has no contract. */
 const NO_CONTRACT = /^(0x0+|0xe{40})$/;
 /** Of an asset that no exchange can have; the answer of a foreign host stays bounded. */
@@ -52,11 +54,15 @@ function networksOf(networks: Row, contractIn: ContractReader | undefined): read
   return [...byCode.values()];
 }
 
-/** Hexadecimal addresses are the same in any case, and exchanges write them in several; all others are not. */
+/**
+ * Hexadecimal addresses are the same in any case, and exchanges write them in several, htx some of them without the
+ * `0x`; all others are not.
+ */
 function contract(told: unknown): string | null {
   if (typeof told !== 'string') return null;
   const trimmed = told.trim();
-  const address = /^0x/i.test(trimmed) ? trimmed.toLowerCase() : trimmed;
+  const prefixed = BARE_ADDRESS.test(trimmed) ? `0x${trimmed}` : trimmed;
+  const address = /^0x/i.test(prefixed) ? prefixed.toLowerCase() : prefixed;
   return address === '' || NO_CONTRACT.test(address) ? null : address;
 }
 
