@@ -56,16 +56,16 @@ module.exports = {
     },
     {
       name: 'shell-features-may-not-be-imported',
-      comment: 'feed, history, dashboard and simulator are leaves: only the composition root knows them.',
+      comment: 'capture, feed, history, dashboard and simulator are leaves: only the composition root knows them.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(app\\.module|main)\\.ts$', '^src/cli/', '(\\.spec|-rig)\\.ts$'] },
-      to: { path: '^src/(feed|history|portfolio|alerts|dashboard|simulator)/index\\.ts$' },
+      to: { path: '^src/(capture|feed|history|portfolio|alerts|dashboard|simulator)/index\\.ts$' },
     },
     {
       name: 'exchanges-below-detection',
       severity: 'error',
       from: { path: '^src/(exchanges|simulator|keys)/' },
-      to: { path: '^src/(detection|feed|history|portfolio|alerts|dashboard)/' },
+      to: { path: '^src/(detection|capture|feed|history|portfolio|alerts|dashboard)/' },
     },
     {
       name: 'exchanges-never-import-keys',
@@ -78,7 +78,7 @@ module.exports = {
       name: 'detection-sees-markets-only',
       severity: 'error',
       from: { path: '^src/detection/' },
-      to: { path: '^src/(keys|feed|history|portfolio|alerts|dashboard)/' },
+      to: { path: '^src/(keys|capture|feed|history|portfolio|alerts|dashboard)/' },
     },
     {
       name: 'simulator-knows-only-core',

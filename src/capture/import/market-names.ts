@@ -1,6 +1,6 @@
 /** Assets in which others are quoted, so that `BTCUSDT` can be taken apart; the longest that fits wins. */
 const QUOTES = [
-  ...['USDT', 'USDC', 'FDUSD', 'TUSD', 'BUSD', 'PYUSD', 'USDG', 'DAI', 'USD', 'EUR', 'GBP', 'JPY', 'KRW', 'TRY', 'BRL'],
+  ...['USDT', 'USDC', 'FDUSD', 'TUSD', 'PYUSD', 'USDG', 'DAI', 'USD', 'EUR', 'GBP', 'JPY', 'KRW', 'TRY', 'BRL'],
   ...['AUD', 'CAD', 'CHF', 'BTC', 'ETH', 'BNB', 'SOL'],
 ];
 
