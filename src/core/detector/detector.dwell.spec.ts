@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DetectorBench} from '../../../test/support/detector-bench.js';
+import type { DetectorBench } from '../../../test/support/detector-bench.js';
 import { detectorSettings, paying } from '../../../test/support/detector-bench.js';
 
 const dwelling = { ...detectorSettings, minDwellMs: 100 };
