@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BoardRig } from '../../../test/support/market-board.rig.js';
+import { BoardRig } from './market-board-rig.js';
 import type { Conversion } from '../market/conversion.js';
 import { Conversions } from './conversions.js';
 
