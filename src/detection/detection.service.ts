@@ -1,27 +1,41 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type Observable, Subject, type Subscription, merge } from 'rxjs';
-import { Detector, type DetectorSettings } from '../core/detector/detector.js';
-import type { RefusalCount } from '../core/gates/refusal-reason.js';
+import { Detector } from '../core/detector/detector.js';
+import type { Explanation } from '../core/detector/explanation.js';
+import type { RefusalCount, RefusalMinute } from '../core/gates/refusal-reason.js';
+import type { DetectionInput, IdentityEvent } from '../core/input/market-event.js';
+import type { IdentityEntry } from '../core/market/identity-entry.js';
+import type { Instrument } from '../core/market/instrument.js';
+import { inFull } from '../core/opportunity/lifecycle.js';
 import type { Opportunity, OpportunityEvent } from '../core/opportunity/opportunity.js';
+import type { SpreadCandle } from '../core/spread-history/spread-candle.js';
 import { MarketSource } from '../exchanges/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
 import { ticks } from '../streams/ticks.js';
+import { detectorSettings } from './detector-settings.js';
 import { newEpoch } from './epoch.js';
 import { OpportunityFeed } from './ports.js';
-
-/** At most ten `updated` a second and opportunity reach anybody. */
-const UPDATE_EVERY_MS = 100;
 
 /** Runs the detector on the live markets: the one place where its input log is put in order. */
 @Injectable()
 export class DetectionService extends OpportunityFeed implements OnApplicationBootstrap, OnModuleDestroy {
   override readonly epoch: string;
   override readonly events$: Observable<OpportunityEvent>;
+  override readonly refusalMinutes$: Observable<readonly RefusalMinute[]>;
+  override readonly spreads$: Observable<readonly SpreadCandle[]>;
+  override readonly inputs$: Observable<DetectionInput>;
+  override endedAtMs: number | null = null;
   private readonly emitted$ = new Subject<OpportunityEvent>();
+  private readonly minutes$ = new Subject<readonly RefusalMinute[]>();
+  private readonly candles$ = new Subject<readonly SpreadCandle[]>();
+  private readonly decided$ = new Subject<IdentityEvent>();
+  private readonly taken$ = new Subject<DetectionInput>();
   private readonly detector: Detector;
   private running: Subscription | null = null;
+  /** Longest wait of an input since the last tick. */
+  private queueMs = 0;
 
   constructor(
     private readonly markets: MarketSource,
@@ -32,15 +46,33 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
     super();
     this.epoch = newEpoch(clock.nowMs());
     this.events$ = this.emitted$.asObservable();
-    this.detector = new Detector(detectorSettings(settings, this.epoch), markets.books, (event) => {
-      this.emitted$.next(event);
+    this.refusalMinutes$ = this.minutes$.asObservable();
+    this.spreads$ = this.candles$.asObservable();
+    this.inputs$ = this.taken$.asObservable();
+    this.detector = new Detector(detectorSettings(settings.detection, this.epoch), markets.books, {
+      opportunity: (event) => {
+        this.emitted$.next(event);
+      },
+      refusals: (minutes) => {
+        this.minutes$.next(minutes);
+      },
+      spreads: (candles) => {
+        this.candles$.next(candles);
+      },
     });
   }
 
   onApplicationBootstrap(): void {
-    const clock$ = ticks(() => this.clock.nowMs(), this.settings.detection.tickMs);
-    this.running = merge(this.markets.events$, clock$).subscribe({
+    const clock$ = ticks(
+      () => this.clock.nowMs(),
+      this.settings.detection.tickMs,
+      () => this.takeQueueMs(),
+    );
+    this.running = merge(this.markets.events$, this.decided$, clock$).subscribe({
       next: (input) => {
+        if (input.type === 'book')
+          this.queueMs = Math.max(this.queueMs, this.clock.nowMs() - input.update.receivedAtMs);
+        this.taken$.next(input);
         this.detector.accept(input);
       },
       // A detector that no longer sees its inputs must not look alive: this ends the process.
@@ -62,11 +94,23 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
 
   override find(id: string): Opportunity | undefined {
     const life = this.detector.lives().find(({ opportunity }) => opportunity.id === id);
-    return life && { ...life.opportunity, books: { opening: life.opening } };
+    return life && inFull(life);
   }
 
   override refusals(): readonly RefusalCount[] {
     return this.detector.refusals();
+  }
+
+  override explain(buy: Instrument, sell: Instrument): Explanation | null {
+    return this.detector.explain(buy, sell);
+  }
+
+  override identities(): readonly IdentityEntry[] {
+    return this.detector.identities();
+  }
+
+  override decideIdentity(decision: Omit<IdentityEvent, 'type' | 'atMs'>): void {
+    this.decided$.next({ type: 'identity', ...decision, atMs: this.clock.nowMs() });
   }
 
   /** First of the shutdown hooks, so that the closings still reach the recorder and the feed. */
@@ -78,26 +122,17 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
   stop(): void {
     if (!this.isRunning) return;
     this.running?.unsubscribe();
-    this.detector.shutdown(this.clock.nowMs());
+    this.endedAtMs = this.clock.nowMs();
+    this.detector.shutdown(this.endedAtMs);
     this.emitted$.complete();
+    this.minutes$.complete();
+    this.candles$.complete();
+    this.taken$.complete();
   }
-}
 
-function detectorSettings({ detection }: Settings, epoch: string): DetectorSettings {
-  return {
-    epoch,
-    minNetBps: detection.minNetBps,
-    hysteresisBps: detection.hysteresisBps,
-    limits: {
-      maxAgeMs: detection.maxAgeMs,
-      maxQuietMs: detection.maxQuietMs,
-      minNotionalUsd: detection.minNotionalUsd,
-    },
-    lifecycle: {
-      graceMs: detection.graceMs,
-      standingAfterMs: detection.standingAfterMs,
-      maxOpenMs: detection.maxOpenMs,
-      updateEveryMs: UPDATE_EVERY_MS,
-    },
-  };
+  private takeQueueMs(): number {
+    const { queueMs } = this;
+    this.queueMs = 0;
+    return queueMs;
+  }
 }

@@ -4,13 +4,17 @@ import type { Explanation } from '../core/detector/explanation.js';
 import type { RefusalCount, RefusalMinute } from '../core/gates/refusal-reason.js';
 import type { IdentityEntry } from '../core/market/identity-entry.js';
 import type { Instrument } from '../core/market/instrument.js';
-import type { IdentityEvent } from '../core/input/market-event.js';
+import type { DetectionInput, IdentityEvent } from '../core/input/market-event.js';
 import type { SpreadCandle } from '../core/spread-history/spread-candle.js';
 
 /** The live opportunities, as the feed and the history see them. */
 export abstract class OpportunityFeed {
   /** Id of this run of the detector. */
   abstract readonly epoch: string;
+  /** Hot: the input log, each entry just before it is judged; completes once all is closed. */
+  abstract readonly inputs$: Observable<DetectionInput>;
+  /** When everything was closed with `shutdown`, epoch ms; null while it runs. */
+  abstract readonly endedAtMs: number | null;
   /** Hot: every step of every opportunity, in order. */
   abstract readonly events$: Observable<OpportunityEvent>;
   /** Hot: what was turned away, once each minute is over. */

@@ -7,12 +7,14 @@ import type { TickEvent } from '../core/input/market-event.js';
  *
  * @param nowMs - Our clock, epoch milliseconds.
  * @param periodMs - Time between two ticks.
+ * @param queueMs - Longest wait of an input since the last tick; asked once a tick.
  * @param scheduler - Gives the time between ticks; virtual in tests.
  * @returns Ticks without end.
  */
 export function ticks(
   nowMs: () => number,
   periodMs: number,
+  queueMs: () => number,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<TickEvent> {
   let lastMs: number | null = null;
@@ -21,7 +23,7 @@ export function ticks(
       const now = nowMs();
       const loopDelayMs = lastMs === null ? 0 : Math.max(0, now - lastMs - periodMs);
       lastMs = now;
-      return { type: 'tick', nowMs: now, loopDelayMs };
+      return { type: 'tick', nowMs: now, loopDelayMs, queueMs: queueMs() };
     }),
   );
 }

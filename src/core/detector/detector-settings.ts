@@ -19,6 +19,8 @@ export interface DetectorSettings {
   readonly depegBandBps: number;
   /** Routes of each base whose spread is kept each second. */
   readonly spreadRoutes: number;
+  /** Time between two ticks of the clock, milliseconds. */
+  readonly tickMs: number;
   readonly limits: GateLimits;
   readonly identity: IdentityRules;
   readonly lifecycle: LifecycleLimits;

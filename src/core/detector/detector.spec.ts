@@ -1,87 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DetectionInput } from '../input/market-event.js';
-import type { OpportunityEvent } from '../opportunity/opportunity.js';
-import { BookRegistry } from '../order-book/book-registry.js';
-import { Detector, type DetectorSettings } from './detector.js';
-
-const detectorSettings: DetectorSettings = {
-  epoch: 'e',
-  minNetBps: 5,
-  hysteresisBps: 1,
-  limits: { maxAgeMs: 3_000, maxQuietMs: 60_000, minNotionalUsd: 100 },
-  lifecycle: { graceMs: 300, standingAfterMs: 600_000, maxOpenMs: 86_400_000, updateEveryMs: 100 },
-};
-
-/** A detector with its books, driven by hand: the owner of the books and the log in one. */
-class Bench {
-  readonly events: OpportunityEvent[] = [];
-  readonly log: DetectionInput[] = [];
-  readonly books = new BookRegistry(200);
-  readonly detector: Detector;
-  nowMs = 1_000_000;
-
-  constructor(settings: DetectorSettings = detectorSettings) {
-    this.detector = new Detector(settings, this.books, (event) => this.events.push(event));
-  }
-
-  /** Gives the detector an input, having done to the books what their owner would have done. */
-  feed(input: DetectionInput): void {
-    if (input.type === 'book') this.books.open(input.update.instrument).apply(input.update);
-    if (input.type === 'bookState' && input.state !== 'live') this.books.open(input.instrument).discard();
-    this.log.push(input);
-    this.detector.accept(input);
-  }
-
-  /** An exchange that is live, with a fee for a symbol. */
-  exchange(exchange: string, symbol = 'BTC/USDT', takerFeeBps = 10): this {
-    this.feed({ type: 'exchange', exchange, state: 'live', clockOffsetMs: 0, atMs: this.nowMs });
-    this.feed({ type: 'fee', instrument: { exchange, symbol }, takerFeeBps, source: 'account', atMs: this.nowMs });
-    this.feed({ type: 'bookState', instrument: { exchange, symbol }, state: 'live', reason: null, atMs: this.nowMs });
-    return this;
-  }
-
-  /** A snapshot; `bids` and `asks` are flat. */
-  book(exchange: string, bids: number[], asks: number[], symbol = 'BTC/USDT', exchangeTimeMs = this.nowMs): this {
-    this.feed({
-      type: 'book',
-      update: {
-        v: 1,
-        instrument: { exchange, symbol },
-        kind: 'snapshot',
-        bids,
-        asks,
-        sequence: 1,
-        exchangeTimeMs,
-        receivedAtMs: this.nowMs,
-      },
-    });
-    return this;
-  }
-
-  /** Time passes; the clock ticks once at the end of it. */
-  wait(ms: number): this {
-    this.nowMs += ms;
-    this.feed({ type: 'tick', nowMs: this.nowMs, loopDelayMs: 0 });
-    return this;
-  }
-
-  /** Entries into refusal reasons, by reason. */
-  refused(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { reason, entries } of this.detector.refusals()) counts[reason] = (counts[reason] ?? 0) + entries;
-    return counts;
-  }
-}
-
-/** Two exchanges that pay 30 bps net: buy on okx at 100, sell on binance at 100.5. */
-function paying(): Bench {
-  return new Bench()
-    .exchange('okx')
-    .exchange('binance')
-    .book('okx', [99.9, 50], [100, 50])
-    .book('binance', [100.5, 40], [100.6, 40]);
-}
+import { DetectorRig, detectorSettings, paying } from './detector-rig.js';
 
 describe('Detector', () => {
   it('opens what pays after both fees, with figures that its books give again', () => {
@@ -131,7 +50,7 @@ describe('Detector', () => {
   });
 
   it('is silent where the tops are not crossed', () => {
-    const bench = new Bench().exchange('okx').exchange('binance');
+    const bench = new DetectorRig().exchange('okx').exchange('binance');
     bench.book('okx', [99, 1], [100, 1]).book('binance', [99.5, 1], [100.5, 1]).wait(100);
     expect(bench.events).toEqual([]);
     expect(bench.refused()).toEqual({});
@@ -140,24 +59,24 @@ describe('Detector', () => {
   it('closes as collapsed when the spread is gone, as of when it last paid', () => {
     const bench = paying();
     bench.wait(100).wait(50);
-    const lastPaid = bench.nowMs;
     bench.nowMs += 10;
+    const lastPaid = bench.nowMs;
     bench.book('binance', [99.8, 40], [100.2, 40]).wait(300);
     expect(bench.events.at(-1)).toMatchObject({
       event: 'closed',
-      opportunity: { closeReason: 'collapsed', closedAtMs: lastPaid },
+      opportunity: { closeReason: 'collapsed', closedAtMs: lastPaid, aboveMs: 160 },
     });
     expect(bench.detector.lives()).toEqual([]);
   });
 
   it('counts an entry into a reason once, however often it is judged, and its time', () => {
-    const bench = new Bench().exchange('okx').exchange('binance');
+    const bench = new DetectorRig().exchange('okx').exchange('binance');
     bench.book('okx', [99.9, 50], [100, 50]).book('binance', [100.1, 40], [100.2, 40]);
     for (let i = 0; i < 10; i++) bench.wait(100);
     expect(bench.detector.refusals()).toMatchObject([{ reason: 'below_threshold', entries: 1, durationMs: 1_000 }]);
   });
 
-  it.each<[string, (bench: Bench) => void]>([
+  it.each<[string, (bench: DetectorRig) => void]>([
     [
       'exchange_down',
       (b) => {
@@ -245,12 +164,12 @@ describe('Detector', () => {
   });
 
   it('measures age on the clock of the exchange, its offset taken off', () => {
-    const late = new Bench().exchange('okx').exchange('binance');
+    const late = new DetectorRig().exchange('okx').exchange('binance');
     late.book('okx', [99.9, 50], [100, 50], 'BTC/USDT', late.nowMs - 3_500);
     late.book('binance', [100.5, 40], [100.6, 40]);
     expect(late.refused()).toEqual({ stale: 1 });
 
-    const offset = new Bench().exchange('okx').exchange('binance');
+    const offset = new DetectorRig().exchange('okx').exchange('binance');
     offset.feed({ type: 'exchange', exchange: 'okx', state: 'live', clockOffsetMs: 3_400, atMs: offset.nowMs });
     offset.book('okx', [99.9, 50], [100, 50], 'BTC/USDT', offset.nowMs - 3_500);
     offset.book('binance', [100.5, 40], [100.6, 40]);
@@ -267,13 +186,13 @@ describe('Detector', () => {
   });
 
   it('never pays at a fee that nobody told', () => {
-    const bench = new Bench().exchange('okx').exchange('binance', 'BTC/USDT', NaN);
+    const bench = new DetectorRig().exchange('okx').exchange('binance', 'BTC/USDT', NaN);
     bench.book('okx', [99, 50], [100, 50]).book('binance', [150, 40], [151, 40]);
     expect(bench.events).toEqual([]);
   });
 
   it('holds minimums in USD through live books, and refuses a quote that none joins', () => {
-    const won = new Bench().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW');
+    const won = new DetectorRig().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW');
     won.book('upbit', [99, 5], [100, 5], 'BTC/KRW').book('bithumb', [101, 5], [102, 5], 'BTC/KRW');
     expect(won.refused()).toEqual({ quote: 1 });
     won.exchange('upbit', 'USDT/KRW').book('upbit', [1_399, 9], [1_401, 9], 'USDT/KRW');
@@ -283,7 +202,10 @@ describe('Detector', () => {
   });
 
   it('does not hold minimums through a rate whose books are long gone', () => {
-    const won = new Bench().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW').exchange('upbit', 'KRW/USD');
+    const won = new DetectorRig()
+      .exchange('upbit', 'BTC/KRW')
+      .exchange('bithumb', 'BTC/KRW')
+      .exchange('upbit', 'KRW/USD');
     const trade = (): void => {
       won.book('upbit', [99, 5], [100, 5], 'BTC/KRW').book('bithumb', [101, 5], [102, 5], 'BTC/KRW');
     };
@@ -311,9 +233,9 @@ describe('Detector', () => {
     const move = fc.tuple(exchange, price, fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 900 }));
     fc.assert(
       fc.property(fc.array(move, { minLength: 1, maxLength: 80 }), (moves) => {
-        const first = new Bench().exchange('okx').exchange('binance').exchange('kraken');
+        const first = new DetectorRig().exchange('okx').exchange('binance').exchange('kraken');
         for (const [id, bid, width, waitMs] of moves) first.book(id, [bid, 9], [bid + width, 9]).wait(waitMs);
-        const second = new Bench(detectorSettings);
+        const second = new DetectorRig(detectorSettings);
         for (const input of first.log) second.feed(input);
         expect(JSON.stringify(second.events)).toBe(JSON.stringify(first.events));
         expect(JSON.stringify(second.detector.refusals())).toBe(JSON.stringify(first.detector.refusals()));

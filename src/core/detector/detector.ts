@@ -1,53 +1,41 @@
-import type { Candidate, GateLimits, Leg } from '../gates/candidate.js';
-import { judge } from '../gates/gates.js';
+import { AssetIdentity } from '../identity/asset-identity.js';
+import { gateOf, judge } from '../gates/gates.js';
 import { RefusalLedger } from '../gates/refusal-ledger.js';
 import type { RefusalCount } from '../gates/refusal-reason.js';
-import { type BookStateEvent, type DetectionInput, NOT_WATCHED } from '../input/market-event.js';
-import { type Route, crossRoute } from '../market/route.js';
-import { parseSymbol } from '../market/symbol.js';
-import { type Life, type LifecycleLimits, type Verdict, advance, close, open } from '../opportunity/lifecycle.js';
-import type { OpportunityEvent } from '../opportunity/opportunity.js';
+import { type BookStateEvent, type DetectionInput, NOT_WATCHED, type TickEvent } from '../input/market-event.js';
+import type { IdentityEntry } from '../market/identity-entry.js';
+import type { Instrument } from '../market/instrument.js';
+import { type Life, type Step, type Verdict, advance, close, open } from '../opportunity/lifecycle.js';
 import type { BookReader } from '../order-book/book-registry.js';
-import { type LadderWalk, walkLadders } from '../spread/ladder-walk.js';
-import { figuresOf, openingBooks } from './figures.js';
-import { MarketBoard, type Member, type SymbolGroup } from './market-board.js';
+import { TransferDesk } from '../transfer/transfer-desk.js';
+import { Balances } from './balances.js';
+import { type Member, type WatchedRoute, isQuiet } from './board-member.js';
+import { Conversions } from './conversions.js';
+import type { DetectorSettings } from './detector-settings.js';
+import type { DetectorSink } from './detector-sink.js';
+import type { Explanation } from './explanation.js';
+import { explain } from './explain.js';
+import { figuresOf, legBooks, openingRecord } from './figures.js';
+import { Lateness } from './lateness.js';
+import { MarketBoard } from './market-board.js';
+import { type CaseContext, RouteCase } from './route-case.js';
+import { MarketSamples } from './market-samples.js';
 import { UsdRates } from './usd-rates.js';
-
-/** What rules the decisions of a detector; part of a capture, since equal settings and log give equal decisions. */
-export interface DetectorSettings {
-  /** Id of this run; opportunity ids begin with it. */
-  readonly epoch: string;
-  readonly minNetBps: number;
-  /** An open route is asked for this much less, so that it does not flutter about the threshold. */
-  readonly hysteresisBps: number;
-  readonly limits: GateLimits;
-  readonly lifecycle: LifecycleLimits;
-}
-
-/** A route that is a candidate, or has been until a moment ago. */
-interface Watched {
-  readonly route: Route;
-  readonly buy: Member;
-  readonly sell: Member;
-  readonly quote: string;
-  life: Life | null;
-}
-
-const NO_BOOK = { length: 0, price: () => NaN, size: () => NaN };
 
 /**
  * Finds the spreads that would really pay.
  *
  * Consumes one ordered input log and knows no other clock, timer or source, so that a replay of the log gives the same
- * events byte for byte. Not an event loop of its own: each input is judged at once, in the call that brings it.
+ * decisions byte for byte. Not an event loop of its own: each input is judged at once, in the call that brings it.
  */
 export class Detector {
   private readonly board: MarketBoard;
-  private readonly rates: UsdRates;
-  private readonly ledger = new RefusalLedger();
-  private readonly routes = new Map<Member, Map<Member, Watched>>();
-  /** Routes to be judged again when their books change or time passes, by symbol. */
-  private readonly active = new Map<string, Set<Watched>>();
+  private readonly context: CaseContext;
+  private readonly ledger: RefusalLedger;
+  private readonly samples: MarketSamples;
+  private readonly lateness: Lateness;
+  /** Routes to be judged again when their books change or time passes. */
+  private readonly active = new Set<WatchedRoute>();
   private position = 0;
   private ordinal = 0;
   private nowMs = 0;
@@ -55,15 +43,31 @@ export class Detector {
   /**
    * @param settings - What rules the decisions.
    * @param books - The books, already updated when the log tells of it.
-   * @param emit - Takes each event, in the call that caused it.
+   * @param sink - Takes each decision, in the call that caused it.
    */
   constructor(
     private readonly settings: DetectorSettings,
     books: BookReader,
-    private readonly emit: (event: OpportunityEvent) => void,
+    private readonly sink: DetectorSink,
   ) {
+    const { limits, depegBandBps } = settings;
     this.board = new MarketBoard(books);
-    this.rates = new UsdRates(this.board, settings.limits.maxAgeMs);
+    const transfers = new TransferDesk();
+    this.context = {
+      settings,
+      transfers,
+      conversions: new Conversions(this.board, { ...limits, depegBandBps }),
+      identity: new AssetIdentity(settings.identity, transfers),
+      balances: new Balances(),
+      rates: new UsdRates(this.board, limits.maxAgeMs),
+    };
+    this.ledger = new RefusalLedger(settings.epoch, (minutes) => {
+      sink.refusals(minutes);
+    });
+    this.samples = new MarketSamples(this.board, this.context, (candles) => {
+      sink.spreads(candles);
+    });
+    this.lateness = new Lateness(settings.tickMs);
   }
 
   /**
@@ -74,57 +78,87 @@ export class Detector {
   accept(input: DetectionInput): void {
     this.position += 1;
     this.ordinal = 0;
+    this.passTime(timeOf(input));
     switch (input.type) {
       case 'book':
-        this.nowMs = Math.max(this.nowMs, input.update.receivedAtMs);
         this.look(this.board.takeBook(input.update));
         return;
       case 'tick':
-        this.nowMs = Math.max(this.nowMs, input.nowMs);
-        for (const watched of this.active.values()) this.judgeAll(watched);
+        this.takeTick(input);
         return;
       case 'alive':
-        this.nowMs = Math.max(this.nowMs, input.atMs);
         this.board.takeAlive(input);
         return;
       case 'bookState':
-        this.nowMs = Math.max(this.nowMs, input.atMs);
         this.takeBookState(input);
         return;
       case 'fee':
-        this.nowMs = Math.max(this.nowMs, input.atMs);
         this.look(this.board.takeFee(input));
         return;
       case 'exchange':
-        this.nowMs = Math.max(this.nowMs, input.atMs);
         for (const member of this.board.takeExchange(input)) this.look(member);
+        return;
+      case 'asset':
+        this.context.transfers.take(input);
+        return;
+      case 'balance':
+        this.context.balances.take(input);
+        return;
+      case 'identity':
+        this.context.identity.decide(input);
     }
   }
 
   /**
-   * Closes everything with `shutdown`.
+   * Closes everything with `shutdown` and tells of the minute and the second that are not over.
    *
    * @param nowMs - Our clock.
    */
   shutdown(nowMs: number): void {
-    this.nowMs = Math.max(this.nowMs, nowMs);
-    for (const watched of this.active.values()) {
-      for (const each of watched) {
-        if (each.life) this.announce(close(each.life, 'shutdown', this.nowMs).event);
-        each.life = null;
-      }
-      watched.clear();
-    }
+    this.passTime(nowMs);
+    for (const watched of this.active) this.end(watched, 'shutdown');
+    this.ledger.end(this.nowMs);
+    this.samples.end();
   }
 
   /** @returns The lives that are open now. */
   lives(): Life[] {
-    return [...this.active.values()].flatMap((watched) => [...watched].flatMap((each) => each.life ?? []));
+    return [...this.active].flatMap(({ life }) => life ?? []);
   }
 
   /** @returns What was turned away since the start, by route and reason. */
   refusals(): RefusalCount[] {
     return this.ledger.counts(this.nowMs);
+  }
+
+  /**
+   * @param buy - Where the asset would be bought.
+   * @param sell - Where it would be sold.
+   * @returns What stands between the two and an opportunity now; null where they make no route that is watched.
+   */
+  explain(buy: Instrument, sell: Instrument): Explanation | null {
+    const seller = this.board.find(sell);
+    const link = this.board.find(buy)?.links.find(({ other }) => other === seller);
+    if (!link) return null;
+    this.context.conversions.refresh(link.buying, this.nowMs);
+    return explain(link.buying, this.caseOf(link.buying));
+  }
+
+  /** @returns What is held of tickers: decided by persons and settings, and learnt. */
+  identities(): IdentityEntry[] {
+    return [...this.context.identity.decided(), ...this.samples.learnt()];
+  }
+
+  private passTime(nowMs: number): void {
+    if (nowMs > this.nowMs) this.nowMs = nowMs;
+    this.ledger.advance(this.nowMs);
+  }
+
+  private takeTick(tick: TickEvent): void {
+    this.lateness.take(tick);
+    this.context.conversions.noteTime();
+    for (const watched of this.active) this.judge(watched);
+    this.samples.take(this.nowMs);
   }
 
   private takeBookState(event: BookStateEvent): void {
@@ -134,124 +168,115 @@ export class Detector {
       return;
     }
     // No grace and no gate: what cannot be traded any more does not come back by itself.
-    for (const watched of this.active.get(event.instrument.symbol) ?? []) {
+    for (const watched of this.active) {
       if (watched.buy !== member && watched.sell !== member) continue;
-      if (watched.life) this.announce(close(watched.life, 'removed', this.nowMs).event);
-      watched.life = null;
-      this.active.get(event.instrument.symbol)?.delete(watched);
+      this.end(watched, 'removed');
     }
-    if (event.reason === NOT_WATCHED) this.forget(member);
-  }
-
-  private forget(member: Member): void {
-    this.board.forget(member);
-    this.routes.delete(member);
-    for (const bySell of this.routes.values()) bySell.delete(member);
-    if (!this.board.group(member.instrument.symbol)) this.active.delete(member.instrument.symbol);
+    this.context.conversions.noteChange(member);
+    if (event.reason === NOT_WATCHED) this.board.forget(member);
   }
 
   // Judges every route of a member that is a candidate now or was a moment ago.
   private look(member: Member): void {
-    const group = this.board.group(member.instrument.symbol);
-    if (!group) return;
-    for (const other of group.members) {
-      if (other === member) continue;
-      if (other.lastBid > member.lastAsk) this.watch(group, member, other);
-      if (member.lastBid > other.lastAsk) this.watch(group, other, member);
+    const { conversions } = this.context;
+    if (conversions.noteChange(member)) this.judgeConverted();
+    for (const link of member.links) {
+      if (isQuiet(member, link)) continue;
+      const { buying, selling } = link;
+      if (buying.hasTwoQuotes) {
+        conversions.refresh(buying, this.nowMs);
+        conversions.refresh(selling, this.nowMs);
+      }
+      if (buying.isActive || buying.isCrossed) this.judge(buying);
+      if (selling.isActive || selling.isCrossed) this.judge(selling);
     }
-    const watched = this.active.get(group.symbol);
-    if (!watched || watched.size === 0) return;
-    for (const each of watched) if (each.buy === member || each.sell === member) this.judge(each, watched);
   }
 
-  private judgeAll(watched: Set<Watched>): void {
-    for (const each of watched) this.judge(each, watched);
-  }
-
-  private watch(group: SymbolGroup, buy: Member, sell: Member): void {
-    let bySell = this.routes.get(buy);
-    if (!bySell) this.routes.set(buy, (bySell = new Map<Member, Watched>()));
-    let watched = bySell.get(sell);
-    if (!watched) {
-      const quote = parseSymbol(group.symbol)?.quote ?? '';
-      watched = { route: crossRoute(buy.instrument, sell.instrument), buy, sell, quote, life: null };
-      bySell.set(sell, watched);
+  // A book of money moves what the routes that it converts are worth.
+  private judgeConverted(): void {
+    for (const watched of this.active) {
+      if (watched.hasTwoQuotes) this.judge(watched);
     }
-    const active = this.active.get(group.symbol);
-    if (active) active.add(watched);
-    else this.active.set(group.symbol, new Set([watched]));
   }
 
-  private judge(watched: Watched, active: Set<Watched>): void {
-    const verdict = this.verdict(watched);
-    this.ledger.note(watched.route, verdict.kind === 'refused' ? verdict.reason : null, this.nowMs);
-    if (watched.life) {
-      const step = advance(watched.life, verdict, this.nowMs, this.settings.lifecycle);
-      watched.life = step.life;
-      this.announce(step.event);
-    } else if (verdict.kind === 'accepted') {
-      const step = open(
-        {
-          id: `${this.settings.epoch}-${this.position.toString(36)}-${this.ordinal++}`,
-          kind: watched.route.kind,
-          symbol: watched.route.buy.symbol,
-          currency: watched.quote,
-          routeId: watched.route.id,
-          epoch: this.settings.epoch,
-        },
-        verdict.figures,
-        openingBooks(this.candidate(watched)),
-        this.nowMs,
-      );
-      watched.life = step.life;
-      this.announce(step.event);
+  private judge(watched: WatchedRoute): void {
+    this.context.conversions.refresh(watched, this.nowMs);
+    const candidate = watched.isCrossed ? this.caseOf(watched) : null;
+    const verdict = this.verdict(watched, candidate);
+    if (watched.life) this.advance(watched, watched.life, verdict);
+    else if (verdict.kind === 'accepted' && candidate) this.open(watched, candidate, verdict);
+    this.watch(watched, verdict.kind !== 'no_candidate' || watched.life !== null);
+  }
+
+  private advance(watched: WatchedRoute, life: Life, verdict: Verdict): void {
+    this.follow(watched, advance(life, verdict, this.nowMs, this.settings.lifecycle));
+    // What ends while it pays, by age or by a grace that we slept through, dwells anew and was no flicker.
+    if (watched.life === null) watched.passingSinceMs = null;
+  }
+
+  private watch(watched: WatchedRoute, isActive: boolean): void {
+    if (watched.isActive === isActive) return;
+    watched.isActive = isActive;
+    watched.buy.activeRoutes += isActive ? 1 : -1;
+    watched.sell.activeRoutes += isActive ? 1 : -1;
+    if (isActive) this.active.add(watched);
+    else this.active.delete(watched);
+  }
+
+  private verdict(watched: WatchedRoute, candidate: RouteCase | null): Verdict {
+    const gate = candidate && judge(candidate);
+    const isPassing = candidate !== null && (gate === null || gate.reason === 'flicker');
+    this.noteDwell(watched, isPassing);
+    if (!candidate) {
+      this.ledger.note(watched.route, null, this.nowMs, () => ({}));
+      return { kind: 'no_candidate' };
     }
-    if (verdict.kind === 'no_candidate' && watched.life === null) active.delete(watched);
+    // One that dwells is not turned away yet: it is counted if it does not live through it.
+    const reason = gate === null || gate.reason === 'flicker' ? null : gate.reason;
+    this.ledger.note(watched.route, reason, this.nowMs, () => gateOf(gate?.reason ?? 'flicker').measure(candidate));
+    if (gate) return { kind: 'refused', reason: gate.reason };
+    return { kind: 'accepted', figures: figuresOf(candidate), books: () => legBooks(candidate) };
   }
 
-  private verdict(watched: Watched): Verdict {
-    if (!(watched.sell.lastBid > watched.buy.lastAsk)) return { kind: 'no_candidate' };
-    const candidate = this.candidate(watched);
-    const reason = judge(candidate);
-    return reason === null ? { kind: 'accepted', figures: figuresOf(candidate) } : { kind: 'refused', reason };
+  private noteDwell(watched: WatchedRoute, isPassing: boolean): void {
+    const { passingSinceMs } = watched;
+    if (isPassing) {
+      watched.passingSinceMs ??= this.nowMs;
+      return;
+    }
+    watched.passingSinceMs = null;
+    if (passingSinceMs === null || watched.life !== null) return;
+    const passedForMs = this.nowMs - passingSinceMs;
+    const measured = { passedForMs, minDwellMs: this.settings.minDwellMs };
+    this.ledger.noteSpell(watched.route, 'flicker', passingSinceMs, this.nowMs, measured);
   }
 
-  private candidate({ route, buy, sell, quote, life }: Watched): Candidate {
-    const { settings, nowMs } = this;
-    let walked: LadderWalk | null = null;
-    return {
-      route,
-      buy: this.leg(buy),
-      sell: this.leg(sell),
-      nowMs,
-      minNetBps: life ? settings.minNetBps - settings.hysteresisBps : settings.minNetBps,
-      limits: settings.limits,
-      usdPerQuote: this.rates.rate(quote, nowMs),
-      walk: () =>
-        (walked ??= walkLadders(
-          buy.book?.asks ?? NO_BOOK,
-          sell.book?.bids ?? NO_BOOK,
-          buy.takerFeeBps,
-          sell.takerFeeBps,
-        )),
-    };
+  private open(watched: WatchedRoute, candidate: RouteCase, verdict: Extract<Verdict, { kind: 'accepted' }>): void {
+    const { epoch } = this.settings;
+    const id = `${epoch}-${this.position.toString(36)}-${this.ordinal++}`;
+    const { route, buy } = watched;
+    const identity = { id, kind: route.kind, symbol: route.buy.symbol, currency: buy.quote, routeId: route.id, epoch };
+    this.follow(watched, open(identity, verdict.figures, openingRecord(candidate), this.nowMs));
   }
 
-  private leg(member: Member): Leg {
-    return {
-      instrument: member.instrument,
-      exchangeState: member.exchange.state,
-      bookState: member.bookState,
-      doubt: member.doubt,
-      book: member.book,
-      asOfMs: member.aliveAtMs - member.transitMs,
-      changedAtMs: member.changedAtMs,
-      takerFeeBps: member.takerFeeBps,
-      feeSource: member.feeSource,
-    };
+  private end(watched: WatchedRoute, reason: 'removed' | 'shutdown'): void {
+    if (watched.life) this.follow(watched, close(watched.life, reason, this.nowMs));
+    watched.passingSinceMs = null;
+    this.ledger.note(watched.route, null, this.nowMs, () => ({}));
+    this.watch(watched, false);
   }
 
-  private announce(event: OpportunityEvent | null): void {
-    if (event) this.emit(event);
+  private follow(watched: WatchedRoute, { life, event }: Step): void {
+    watched.life = life;
+    if (event) this.sink.opportunity(event);
   }
+
+  private caseOf(watched: WatchedRoute): RouteCase {
+    return new RouteCase(watched, this.nowMs, this.lateness.at(this.nowMs), this.context);
+  }
+}
+
+function timeOf(input: DetectionInput): number {
+  if (input.type === 'book') return input.update.receivedAtMs;
+  return input.type === 'tick' ? input.nowMs : input.atMs;
 }

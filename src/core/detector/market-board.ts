@@ -1,57 +1,55 @@
 import type { AliveEvent, BookStateEvent, ExchangeEvent, FeeEvent } from '../input/market-event.js';
 import { type ExchangeId, type Instrument, instrumentKey } from '../market/instrument.js';
-import type { BookState, ExchangeState, FeeSource } from '../market/states.js';
+import { isJoinable, productOf } from '../market/product.js';
+import { parseSymbol } from '../market/symbol.js';
+import { tradedUnit } from '../market/traded-unit.js';
 import type { BookReader } from '../order-book/book-registry.js';
 import type { BookUpdate } from '../order-book/book-update.js';
-import type { ReadonlyOrderBook } from '../order-book/order-book.js';
+import { type ExchangeOnBoard, type Link, type Member, WatchedRoute } from './board-member.js';
 
-/** What is known of an exchange as a whole; shared by all its members. */
-export interface ExchangeOnBoard {
-  readonly id: ExchangeId;
-  state: ExchangeState;
-  clockOffsetMs: number | null;
-}
-
-/** What is known of one instrument beside its book. */
-export interface Member {
-  readonly instrument: Instrument;
-  readonly exchange: ExchangeOnBoard;
-  bookState: BookState;
-  doubt: string | null;
-  book: ReadonlyOrderBook | undefined;
-  aliveAtMs: number;
-  changedAtMs: number;
-  /** How long the newest frame was under way by the exchange's clock, above the least delay seen. */
-  transitMs: number;
-  /** Last known tops: kept when the book is lost, so that a candidate is refused by its reason and not forgotten. */
-  lastBid: number;
-  lastAsk: number;
-  /** NaN until the exchange told it: nothing pays at an unknown fee. */
-  takerFeeBps: number;
-  feeSource: FeeSource;
-}
-
-/** All instruments that carry the same symbol. */
-export interface SymbolGroup {
-  readonly symbol: string;
-  readonly members: Member[];
+/** All instruments of one asset, whatever their quote. */
+export interface AssetGroup {
+  readonly asset: string;
+  readonly members: readonly Member[];
+  /** When its spreads were last looked at. */
+  sampledAtMs: number;
+  /** When its price ratios were last looked at. */
+  ratiosAtMs: number;
 }
 
 /** The state of the markets as the input log has told it so far. Bounded by the watched instruments. */
 export class MarketBoard {
   private readonly exchanges = new Map<ExchangeId, ExchangeOnBoard>();
-  private readonly members = new Map<ExchangeId, Map<string, Member>>();
-  private readonly groups = new Map<string, SymbolGroup>();
+  private readonly byExchange = new Map<ExchangeId, Map<string, Member>>();
+  private readonly bySymbol = new Map<string, Member[]>();
+  private readonly byAsset = new Map<string, Member[]>();
+  private grouped: readonly AssetGroup[] | null = null;
 
   /** @param books - The books that the owner keeps. */
   constructor(private readonly books: BookReader) {}
 
   /**
-   * @param symbol - Unified symbol.
-   * @returns Its instruments, undefined when none was seen.
+   * @param instrument - Whose.
+   * @returns What is known of it, undefined when it was never seen.
    */
-  group(symbol: string): SymbolGroup | undefined {
-    return this.groups.get(symbol);
+  find({ exchange, symbol }: Instrument): Member | undefined {
+    return this.byExchange.get(exchange)?.get(symbol);
+  }
+
+  /**
+   * @param symbol - Unified symbol.
+   * @returns Its instruments on all exchanges.
+   */
+  listed(symbol: string): readonly Member[] {
+    return this.bySymbol.get(symbol) ?? [];
+  }
+
+  /** @returns All instruments by asset, in the order in which they were first seen. */
+  groups(): readonly AssetGroup[] {
+    this.grouped ??= [...this.byAsset].map(([asset, members]) => {
+      return { asset, members, sampledAtMs: -Infinity, ratiosAtMs: -Infinity };
+    });
+    return this.grouped;
   }
 
   /**
@@ -70,11 +68,7 @@ export class MarketBoard {
       update.exchangeTimeMs === null || offset === null
         ? 0
         : Math.max(0, update.receivedAtMs - update.exchangeTimeMs - offset);
-    const book = member.book;
-    if (book?.isUsable) {
-      if (book.bids.length > 0) member.lastBid = book.bids.price(0);
-      if (book.asks.length > 0) member.lastAsk = book.asks.price(0);
-    }
+    takeTops(member);
     return member;
   }
 
@@ -88,6 +82,7 @@ export class MarketBoard {
     const member = this.member(event.instrument);
     member.bookState = event.state;
     member.doubt = event.reason;
+    if (event.state !== 'live') member.isWhole = false;
     if (event.state === 'unavailable') {
       member.lastBid = NaN;
       member.lastAsk = NaN;
@@ -105,7 +100,7 @@ export class MarketBoard {
     const exchange = this.exchange(event.exchange);
     exchange.state = event.state;
     exchange.clockOffsetMs = event.clockOffsetMs;
-    return this.members.get(event.exchange)?.values() ?? [];
+    return this.byExchange.get(event.exchange)?.values() ?? [];
   }
 
   /**
@@ -114,7 +109,7 @@ export class MarketBoard {
    * @param event - The event.
    */
   takeAlive(event: AliveEvent): void {
-    const members = this.members.get(event.exchange);
+    const members = this.byExchange.get(event.exchange);
     for (const symbol of event.symbols) {
       const member = members?.get(symbol);
       if (member) member.aliveAtMs = Math.max(member.aliveAtMs, event.atMs);
@@ -139,12 +134,13 @@ export class MarketBoard {
    *
    * @param member - Whose.
    */
-  forget({ instrument: { exchange, symbol } }: Member): void {
-    this.members.get(exchange)?.delete(symbol);
-    const group = this.groups.get(symbol);
-    const left = group?.members.filter((member) => member.instrument.exchange !== exchange) ?? [];
-    if (left.length > 0) this.groups.set(symbol, { symbol, members: left });
-    else this.groups.delete(symbol);
+  forget(member: Member): void {
+    const { exchange, symbol } = member.instrument;
+    this.byExchange.get(exchange)?.delete(symbol);
+    leave(this.bySymbol, symbol, member);
+    leave(this.byAsset, member.asset, member);
+    this.grouped = null;
+    for (const { other } of member.links) other.links = other.links.filter((link) => link.other !== member);
   }
 
   private exchange(id: ExchangeId): ExchangeOnBoard {
@@ -157,27 +153,14 @@ export class MarketBoard {
   }
 
   private member(instrument: Instrument): Member {
-    let ofExchange = this.members.get(instrument.exchange);
+    let ofExchange = this.byExchange.get(instrument.exchange);
     if (!ofExchange) {
       ofExchange = new Map();
-      this.members.set(instrument.exchange, ofExchange);
+      this.byExchange.set(instrument.exchange, ofExchange);
     }
     let member = ofExchange.get(instrument.symbol);
     if (!member) {
-      member = {
-        instrument,
-        exchange: this.exchange(instrument.exchange),
-        bookState: 'resyncing',
-        doubt: null,
-        book: undefined,
-        aliveAtMs: 0,
-        changedAtMs: 0,
-        transitMs: 0,
-        lastBid: NaN,
-        lastAsk: NaN,
-        takerFeeBps: NaN,
-        feeSource: 'default',
-      };
+      member = newMember(instrument, this.exchange(instrument.exchange));
       ofExchange.set(instrument.symbol, member);
       this.join(member);
     }
@@ -185,9 +168,67 @@ export class MarketBoard {
   }
 
   private join(member: Member): void {
+    const group = this.byAsset.get(member.asset) ?? [];
+    const links: Link[] = [];
+    for (const other of group) {
+      // Two quotes of one exchange are a conversion there and no spread between exchanges.
+      if (other.exchange === member.exchange || !isJoinable(member.product, other.product)) continue;
+      const there = new WatchedRoute(member, other);
+      const back = new WatchedRoute(other, member);
+      links.push(linkTo(other, there, back));
+      other.links = [...other.links, linkTo(member, back, there)];
+    }
+    member.links = links;
+    this.byAsset.set(member.asset, [...group, member]);
+    this.grouped = null;
     const { symbol } = member.instrument;
-    const group = this.groups.get(symbol);
-    if (group) group.members.push(member);
-    else this.groups.set(symbol, { symbol, members: [member] });
+    this.bySymbol.set(symbol, [...(this.bySymbol.get(symbol) ?? []), member]);
   }
+}
+
+function newMember(instrument: Instrument, exchange: ExchangeOnBoard): Member {
+  const parts = parseSymbol(instrument.symbol) ?? { base: instrument.symbol, quote: '', settle: null };
+  return {
+    instrument,
+    exchange,
+    base: parts.base,
+    quote: parts.quote,
+    product: productOf(parts),
+    ...tradedUnit(instrument.exchange, parts.base),
+    bookState: 'resyncing',
+    doubt: null,
+    book: undefined,
+    isWhole: false,
+    aliveAtMs: 0,
+    changedAtMs: 0,
+    transitMs: 0,
+    lastBid: NaN,
+    lastAsk: NaN,
+    takerFeeBps: NaN,
+    feeSource: 'default',
+    soundInRound: 0,
+    activeRoutes: 0,
+    links: [],
+  };
+}
+
+function linkTo(other: Member, buying: WatchedRoute, selling: WatchedRoute): Link {
+  const { route, hasTwoQuotes } = buying;
+  return { other, route, hasTwoQuotes, buying, selling, spreadSlot: -1, ratio: null };
+}
+
+function takeTops(member: Member): void {
+  const { book, unit } = member;
+  member.isWhole = false;
+  if (!book?.isUsable) return;
+  const { bids, asks } = book;
+  if (bids.length > 0) member.lastBid = bids.price(0) / unit;
+  if (asks.length > 0) member.lastAsk = asks.price(0) / unit;
+  member.isWhole = bids.length > 0 && asks.length > 0 && !book.isCrossed;
+}
+
+function leave(index: Map<string, Member[]>, key: string, member: Member): void {
+  const left = (index.get(key) ?? []).filter((other) => other !== member);
+  if (left.length > 0) index.set(key, left);
+  else index.delete(key);
 }

@@ -1,5 +1,6 @@
 import { consolidate } from '../consolidated-book/consolidated-book.js';
 import type { ReadonlyOrderBook } from '../order-book/order-book.js';
+import { isSound } from './board-member.js';
 import type { MarketBoard } from './market-board.js';
 
 /** Assets through which a rate may pass, best first. */
@@ -57,12 +58,9 @@ export class UsdRates {
   }
 
   private mid(symbol: string, nowMs: number): number | null {
-    const group = this.board.group(symbol);
-    if (!group) return null;
     const books: ReadonlyOrderBook[] = [];
-    for (const member of group.members) {
-      const isFresh = member.bookState === 'live' && nowMs - member.aliveAtMs <= this.maxAgeMs;
-      if (isFresh && member.book) books.push(member.book);
+    for (const member of this.board.listed(symbol)) {
+      if (member.book && isSound(member, nowMs, this.maxAgeMs)) books.push(member.book);
     }
     const { bestBid, bestAsk } = consolidate(books);
     return bestBid && bestAsk ? (bestBid.price + bestAsk.price) / 2 : null;

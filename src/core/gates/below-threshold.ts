@@ -1,12 +1,17 @@
-import type { Candidate } from './candidate.js';
+import type { Gate } from './gate.js';
 
-/**
- * Refuses what pays less than asked after both taker fees, over the whole size that pays at all.
- *
- * @param candidate - The route with both legs.
- * @returns True to refuse.
- */
-export function isBelowThreshold(candidate: Candidate): boolean {
-  const walk = candidate.walk();
-  return !(walk.size > 0 && walk.netBps >= candidate.minNetBps);
-}
+/** Refuses what pays less than asked after both taker fees, over the whole size that pays at all. */
+export const belowThreshold: Gate = {
+  reason: 'below_threshold',
+  refuses: (candidate) => {
+    const walk = candidate.walk();
+    return !(walk.size > 0 && walk.netBps >= candidate.minNetBps);
+  },
+  measure: (candidate) => {
+    const { size, netBps } = candidate.walk();
+    return {
+      ...{ netBps: size > 0 ? netBps : null, minNetBps: candidate.minNetBps },
+      ...{ buyTakerFeeBps: candidate.buy.takerFeeBps, sellTakerFeeBps: candidate.sell.takerFeeBps },
+    };
+  },
+};

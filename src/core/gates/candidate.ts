@@ -1,6 +1,9 @@
+import type { IdentityVerdict } from '../identity/asset-identity.js';
 import type { Instrument } from '../market/instrument.js';
 import type { Route } from '../market/route.js';
 import type { BookState, ExchangeState, FeeSource } from '../market/states.js';
+import type { TransferWay } from '../transfer/transfer-desk.js';
+import type { Conversion } from '../market/conversion.js';
 import type { ReadonlyOrderBook } from '../order-book/order-book.js';
 import type { LadderWalk } from '../spread/ladder-walk.js';
 
@@ -20,6 +23,8 @@ export interface Leg {
   readonly asOfMs: number;
   /** Our clock at the last change of the book. */
   readonly changedAtMs: number;
+  /** Units of the asset in one unit of the base. */
+  readonly unit: number;
   /** Bps of notional. */
   readonly takerFeeBps: number;
   readonly feeSource: FeeSource;
@@ -31,12 +36,26 @@ export interface Candidate {
   readonly buy: Leg;
   readonly sell: Leg;
   readonly nowMs: number;
+  /** How far our own queue or event loop is behind, milliseconds. */
+  readonly lateMs: number;
   /** Asked net bps: lower for a route that is open already (hysteresis). */
   readonly minNetBps: number;
   readonly limits: GateLimits;
-  /** USD per unit of the quote through live books; null where none joins them. */
+  /** USD per unit of the buying quote through live books; null where none joins them. */
   readonly usdPerQuote: number | null;
-  /** The walk over both ladders; made at the first call. */
+  /** Asked time of passing every other gate, milliseconds; 0 for a route that is open already. */
+  readonly minDwellMs: number;
+  /** For how long it has passed every other gate, milliseconds. */
+  readonly passedForMs: number;
+  /** True where the legs have two quotes, which only a live book may join. */
+  readonly hasTwoQuotes: boolean;
+  /** How the selling quote becomes the buying one; null where the legs have one quote, or no live book joins them. */
+  conversion(): Conversion | null;
+  /** What is held of the two tickers. */
+  identity(): IdentityVerdict;
+  /** The cheapest way to move the base, both ends open; null where none is known. */
+  transfer(): TransferWay | null;
+  /** The walk over both ladders in the buying quote; made at the first call. */
   walk(): LadderWalk;
 }
 
@@ -59,3 +78,6 @@ export interface GateLimits {
   /** What is known of networks counts for so long, milliseconds. */
   readonly maxNetworkAgeMs: number;
 }
+
+/** What a gate measured, with the bound that it was held to; names end with their unit. */
+export type Measured = Readonly<Record<string, number | string | null>>;

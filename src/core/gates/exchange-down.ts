@@ -1,15 +1,13 @@
-import type { Candidate } from './candidate.js';
+import type { ExchangeState } from '../market/states.js';
+import type { Gate } from './gate.js';
 
-/**
- * Refuses a leg whose exchange is not connected: its last prices may be long gone.
- *
- * @param candidate - The route with both legs.
- * @returns True to refuse.
- */
-export function isExchangeDown({ buy, sell }: Candidate): boolean {
-  return isDown(buy.exchangeState) || isDown(sell.exchangeState);
-}
+/** Refuses a leg whose exchange is not connected: its last prices may be long gone. */
+export const exchangeDown: Gate = {
+  reason: 'exchange_down',
+  refuses: ({ buy, sell }) => isDown(buy.exchangeState) || isDown(sell.exchangeState),
+  measure: ({ buy, sell }) => ({ buyExchange: buy.exchangeState, sellExchange: sell.exchangeState }),
+};
 
-function isDown(state: Candidate['buy']['exchangeState']): boolean {
+function isDown(state: ExchangeState): boolean {
   return state === 'down' || state === 'connecting';
 }

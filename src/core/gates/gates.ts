@@ -1,39 +1,54 @@
-import { isBelowThreshold } from './below-threshold.js';
+import { belowThreshold } from './below-threshold.js';
 import type { Candidate } from './candidate.js';
-import { isCrossedBook } from './crossed-book.js';
-import { isExchangeDown } from './exchange-down.js';
-import { isOneSided } from './one-sided.js';
-import { isOutOfSync } from './out-of-sync.js';
-import { isQuoteUnknown } from './quote-unknown.js';
+import { crossedBook } from './crossed-book.js';
+import { exchangeDown } from './exchange-down.js';
+import { flicker } from './flicker.js';
+import type { Gate } from './gate.js';
+import { identity } from './identity.js';
+import { late } from './late.js';
+import { notTransferable } from './not-transferable.js';
+import { oneSided } from './one-sided.js';
+import { outOfSync } from './out-of-sync.js';
+import { quote } from './quote.js';
 import type { RefusalReason } from './refusal-reason.js';
-import { isStale } from './stale.js';
-import { isTooThin } from './too-thin.js';
-
-/** A reason and the test that finds it. */
-interface Gate {
-  readonly reason: RefusalReason;
-  refuses(candidate: Candidate): boolean;
-}
+import { skewed } from './skewed.js';
+import { stale } from './stale.js';
+import { tooGood } from './too-good.js';
+import { tooThin } from './too-thin.js';
 
 /** The gates in their order; each may lean on those before it having passed. */
 export const GATES: readonly Gate[] = [
-  { reason: 'exchange_down', refuses: isExchangeDown },
-  { reason: 'out_of_sync', refuses: isOutOfSync },
-  { reason: 'one_sided', refuses: isOneSided },
-  { reason: 'crossed_book', refuses: isCrossedBook },
-  { reason: 'stale', refuses: isStale },
-  { reason: 'quote', refuses: isQuoteUnknown },
-  { reason: 'below_threshold', refuses: isBelowThreshold },
-  { reason: 'too_thin', refuses: isTooThin },
+  exchangeDown,
+  outOfSync,
+  oneSided,
+  crossedBook,
+  stale,
+  skewed,
+  late,
+  identity,
+  quote,
+  belowThreshold,
+  tooThin,
+  tooGood,
+  notTransferable,
+  flicker,
 ];
 
 /**
  * Asks the gates in order.
  *
  * @param candidate - The route to judge.
- * @returns The reason of the first gate that refuses, null when all accept.
+ * @returns The first gate that refuses, null when all accept.
  */
-export function judge(candidate: Candidate): RefusalReason | null {
-  for (const gate of GATES) if (gate.refuses(candidate)) return gate.reason;
+export function judge(candidate: Candidate): Gate | null {
+  for (const gate of GATES) if (gate.refuses(candidate)) return gate;
   return null;
+}
+
+/**
+ * @param reason - Why something was refused.
+ * @returns The gate of that reason.
+ */
+export function gateOf(reason: RefusalReason): Gate {
+  return GATES.find((gate) => gate.reason === reason) as Gate;
 }

@@ -1,15 +1,16 @@
-import type { Candidate, Leg } from './candidate.js';
+import type { Leg } from './candidate.js';
 import { isLostToCrossing } from './crossed-book.js';
+import type { Gate } from './gate.js';
 
-/**
- * Refuses a leg with an empty side: a side that was dropped must not leave its last quote alive.
- *
- * @param candidate - The route with both legs, in sync.
- * @returns True to refuse.
- */
-export function isOneSided({ buy, sell }: Candidate): boolean {
-  return lacksASide(buy) || lacksASide(sell);
-}
+/** Refuses a leg with an empty side: a side that was dropped must not leave its last quote alive. */
+export const oneSided: Gate = {
+  reason: 'one_sided',
+  refuses: ({ buy, sell }) => lacksASide(buy) || lacksASide(sell),
+  measure: ({ buy, sell }) => ({
+    ...{ buyBidLevels: buy.book?.bids.length ?? 0, buyAskLevels: buy.book?.asks.length ?? 0 },
+    ...{ sellBidLevels: sell.book?.bids.length ?? 0, sellAskLevels: sell.book?.asks.length ?? 0 },
+  }),
+};
 
 function lacksASide(leg: Leg): boolean {
   if (isLostToCrossing(leg)) return false;

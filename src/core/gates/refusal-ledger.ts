@@ -1,18 +1,25 @@
 import type { Route } from '../market/route.js';
-import type { RefusalCount, RefusalReason } from './refusal-reason.js';
+import type { Measured } from './candidate.js';
+import type { RefusalCount, RefusalMinute, RefusalReason } from './refusal-reason.js';
+
+const MINUTE_MS = 60_000;
 
 interface Entry {
-  routeId: string;
-  symbol: string;
-  reason: RefusalReason;
+  route: Route;
+  readonly reason: RefusalReason;
   entries: number;
   durationMs: number;
   lastAtMs: number;
+  measured: Measured;
+  /** Of the running minute. */
+  minuteEntries: number;
+  minuteMs: number;
 }
 
 interface Spell {
-  entry: Entry;
-  sinceMs: number;
+  readonly entry: Entry;
+  /** Counted up to here. */
+  countedToMs: number;
 }
 
 /**
@@ -20,13 +27,33 @@ interface Spell {
  * measure the message rate. Bounded by routes × reasons.
  */
 export class RefusalLedger {
-  private readonly entries = new Map<string, Entry>();
-  private readonly current = new Map<string, Spell>();
-  private entered = 0;
+  private readonly entries = new Map<string, Map<RefusalReason, Entry>>();
+  private readonly current = new Map<Route, Spell>();
+  private minuteEndsAtMs = -Infinity;
+  private minuteMs = NaN;
 
-  /** @returns Entries into any reason on any route. */
-  get total(): number {
-    return this.entered;
+  /**
+   * @param epoch - Id of the run.
+   * @param tell - Takes the counts of each minute that is over.
+   */
+  constructor(
+    private readonly epoch: string,
+    private readonly tell: (minutes: readonly RefusalMinute[]) => void,
+  ) {}
+
+  /**
+   * Moves the clock on; tells of each minute that is over.
+   *
+   * @param nowMs - Our clock.
+   */
+  advance(nowMs: number): void {
+    while (nowMs >= this.minuteEndsAtMs) {
+      if (!Number.isNaN(this.minuteMs)) this.turn(this.minuteEndsAtMs);
+      const isIdle = this.current.size === 0;
+      // Minutes in which nothing stood are passed over at once: the machine may have slept for days.
+      this.minuteMs = isIdle || Number.isNaN(this.minuteMs) ? nowMs - (nowMs % MINUTE_MS) : this.minuteEndsAtMs;
+      this.minuteEndsAtMs = this.minuteMs + MINUTE_MS;
+    }
   }
 
   /**
@@ -35,21 +62,43 @@ export class RefusalLedger {
    * @param route - The route.
    * @param reason - Why it was refused, null when it was accepted or is no candidate.
    * @param nowMs - When, on our clock.
+   * @param measure - Tells what the gate measured; asked once an entry.
    */
-  note(route: Route, reason: RefusalReason | null, nowMs: number): void {
-    const spell = this.current.get(route.id);
-    if (spell?.entry.reason === reason) return;
+  note(route: Route, reason: RefusalReason | null, nowMs: number, measure: () => Measured): void {
+    const spell = this.current.get(route);
+    if ((spell?.entry.reason ?? null) === reason) return;
     if (spell) {
-      spell.entry.durationMs += nowMs - spell.sinceMs;
-      spell.entry.lastAtMs = nowMs;
-      this.current.delete(route.id);
+      this.count(spell, nowMs);
+      this.current.delete(route);
     }
     if (reason === null) return;
-    const entry = this.entryOf(route, reason);
-    entry.entries += 1;
-    entry.lastAtMs = nowMs;
-    this.entered += 1;
-    this.current.set(route.id, { entry, sinceMs: nowMs });
+    const entry = this.enter(route, reason, nowMs, measure());
+    this.current.set(route, { entry, countedToMs: nowMs });
+  }
+
+  /**
+   * Notes a refusal that is over already.
+   *
+   * @param route - The route.
+   * @param reason - Why it was refused.
+   * @param sinceMs - Since when, on our clock.
+   * @param nowMs - Until when.
+   * @param measured - What the gate measured.
+   */
+  noteSpell(route: Route, reason: RefusalReason, sinceMs: number, nowMs: number, measured: Measured): void {
+    const entry = this.enter(route, reason, nowMs, measured);
+    entry.durationMs += nowMs - sinceMs;
+    entry.minuteMs += nowMs - sinceMs;
+  }
+
+  /**
+   * Ends every spell and tells of the minute that is not over.
+   *
+   * @param nowMs - Our clock.
+   */
+  end(nowMs: number): void {
+    this.turn(nowMs);
+    this.current.clear();
   }
 
   /**
@@ -57,21 +106,72 @@ export class RefusalLedger {
    * @returns One row per route and reason.
    */
   counts(nowMs: number): RefusalCount[] {
-    const running = new Map([...this.current.values()].map((spell) => [spell.entry, nowMs - spell.sinceMs]));
-    return [...this.entries.values()].map((entry) => {
-      const lasting = running.get(entry);
-      if (lasting === undefined) return { ...entry };
-      return { ...entry, durationMs: entry.durationMs + lasting, lastAtMs: nowMs };
-    });
+    const rows: RefusalCount[] = [];
+    for (const byReason of this.entries.values()) {
+      for (const entry of byReason.values()) {
+        const spell = this.current.get(entry.route);
+        const lasting = spell?.entry === entry ? nowMs - spell.countedToMs : 0;
+        rows.push({
+          ...named(entry.route),
+          reason: entry.reason,
+          entries: entry.entries,
+          durationMs: entry.durationMs + lasting,
+          lastAtMs: lasting > 0 ? nowMs : entry.lastAtMs,
+          measured: entry.measured,
+        });
+      }
+    }
+    return rows;
   }
 
-  private entryOf(route: Route, reason: RefusalReason): Entry {
-    const key = `${route.id} ${reason}`;
-    let entry = this.entries.get(key);
+  private enter(route: Route, reason: RefusalReason, nowMs: number, measured: Measured): Entry {
+    let byReason = this.entries.get(route.id);
+    if (!byReason) this.entries.set(route.id, (byReason = new Map<RefusalReason, Entry>()));
+    let entry = byReason.get(reason);
     if (!entry) {
-      entry = { routeId: route.id, symbol: route.buy.symbol, reason, entries: 0, durationMs: 0, lastAtMs: 0 };
-      this.entries.set(key, entry);
+      entry = { route, reason, entries: 0, durationMs: 0, lastAtMs: 0, measured, minuteEntries: 0, minuteMs: 0 };
+      byReason.set(reason, entry);
     }
+    entry.route = route;
+    entry.entries += 1;
+    entry.minuteEntries += 1;
+    entry.lastAtMs = nowMs;
+    entry.measured = measured;
     return entry;
   }
+
+  private count(spell: Spell, untilMs: number): void {
+    const { entry } = spell;
+    entry.durationMs += untilMs - spell.countedToMs;
+    entry.minuteMs += untilMs - spell.countedToMs;
+    entry.lastAtMs = untilMs;
+    spell.countedToMs = untilMs;
+  }
+
+  private turn(endMs: number): void {
+    for (const spell of this.current.values()) this.count(spell, endMs);
+    const minutes: RefusalMinute[] = [];
+    for (const byReason of this.entries.values()) {
+      for (const entry of byReason.values()) {
+        if (entry.minuteEntries === 0 && entry.minuteMs === 0) continue;
+        const { route, reason, minuteEntries: entries, minuteMs: durationMs } = entry;
+        minutes.push({
+          v: 1,
+          epoch: this.epoch,
+          minuteMs: this.minuteMs,
+          ...named(route),
+          reason,
+          entries,
+          durationMs,
+        });
+        entry.minuteEntries = 0;
+        entry.minuteMs = 0;
+      }
+    }
+    if (minutes.length > 0) this.tell(minutes);
+  }
+}
+
+function named({ id, buy, sell }: Route): Pick<RefusalMinute, 'routeId' | 'symbol' | 'buyExchange' | 'sellExchange'> {
+  return { routeId: id, symbol: buy.symbol, buyExchange: buy.exchange, sellExchange: sell.exchange };
 }

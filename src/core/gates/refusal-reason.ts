@@ -22,13 +22,18 @@ export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 /** Refusals of one route for one reason since the start of the epoch. */
 export interface RefusalCount {
   readonly routeId: string;
+  /** Of the buying leg. */
   readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
   readonly reason: RefusalReason;
   /** Times that the route entered this reason. */
   readonly entries: number;
   /** Milliseconds spent in it. */
   readonly durationMs: number;
   readonly lastAtMs: number;
+  /** What the gate measured at the last entry: kept for review. */
+  readonly measured: Readonly<Record<string, number | string | null>>;
 }
 
 /** Refusals of one route for one reason within one minute: what is stored. */

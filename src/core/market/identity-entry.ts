@@ -1,5 +1,8 @@
 import type { ExchangeId } from './instrument.js';
 
+/** What proves that both legs trade the same asset. */
+export type IdentityEvidence = 'same_company' | 'contract' | 'price_ratio' | 'allowed';
+
 /** What is held of one ticker on two exchanges, as people are shown it. */
 export interface IdentityEntry {
   /** Asset code without multipliers. */

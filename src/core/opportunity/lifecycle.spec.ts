@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { LegBook } from './opportunity.js';
 import {
   type Life,
   type LifecycleLimits,
+  type OpeningRecord,
   type OpportunityFigures,
   type Step,
   type Verdict,
@@ -20,6 +22,10 @@ const figures = (netBps: number): OpportunityFigures => ({
   netProfit: netBps / 100,
   netBps,
   notionalUsd: 100,
+  afterTransfer: null,
+  conversion: null,
+  identity: 'allowed',
+  cappedBy: null,
 });
 const identity = {
   id: 'e-1-0',
@@ -29,9 +35,15 @@ const identity = {
   routeId: 'r',
   epoch: 'e',
 } as const;
-const paying = (netBps: number): Verdict => ({ kind: 'accepted', figures: figures(netBps) });
+const paying = (netBps: number): Verdict => ({
+  kind: 'accepted',
+  figures: figures(netBps),
+  books: () => [bookAt(netBps)],
+});
+const bookAt = (netBps: number): LegBook => ({ exchange: `${netBps}`, symbol: 'BTC/USDT', bids: [], asks: [] });
+const opening: OpeningRecord = { books: [bookAt(10)], gates: { late: { lateMs: 0, maxLateMs: 250 } } };
 const gone: Verdict = { kind: 'no_candidate' };
-const opened = (): Life => open(identity, figures(10), [], 1_000).life as Life;
+const opened = (): Life => open(identity, figures(10), opening, 1_000).life as Life;
 
 /** Runs judgements one after another; stops at the end of the life. */
 function run(life: Life, steps: readonly [number, Verdict][]): Step[] {
@@ -48,7 +60,7 @@ function run(life: Life, steps: readonly [number, Verdict][]): Step[] {
 
 describe('lifecycle', () => {
   it('announces an opening with its books', () => {
-    const step = open(identity, figures(10), [{ exchange: 'okx', symbol: 'BTC/USDT', bids: [], asks: [] }], 1_000);
+    const step = open(identity, figures(10), opening, 1_000);
     expect(step.event).toMatchObject({
       event: 'opened',
       opportunity: {
@@ -79,7 +91,7 @@ describe('lifecycle', () => {
     ]);
     expect(steps[1]?.event).toMatchObject({
       event: 'closed',
-      opportunity: { closeReason: 'collapsed', closedAtMs: 1_000, netBps: 10 },
+      opportunity: { closeReason: 'collapsed', closedAtMs: 1_200, aboveMs: 200, netBps: 10 },
     });
   });
 

@@ -1,18 +1,40 @@
 import type { RefusalReason } from '../gates/refusal-reason.js';
-import type { CloseReason, LegBook, Opportunity, OpportunityEvent } from './opportunity.js';
+import type { CloseReason, GateMeasures, LegBook, Opportunity, OpportunityEvent } from './opportunity.js';
 
 /** What a route is worth at one moment: the part of an opportunity that changes with the books. */
 export type OpportunityFigures = Pick<
   Opportunity,
-  'legs' | 'grossBps' | 'topNetBps' | 'size' | 'notional' | 'netProfit' | 'netBps' | 'notionalUsd'
+  | 'legs'
+  | 'grossBps'
+  | 'topNetBps'
+  | 'size'
+  | 'notional'
+  | 'netProfit'
+  | 'netBps'
+  | 'notionalUsd'
+  | 'afterTransfer'
+  | 'conversion'
+  | 'identity'
+  | 'cappedBy'
 >;
+
+/** What is written down once, when an opportunity opens. */
+export interface OpeningRecord {
+  readonly books: readonly LegBook[];
+  readonly gates: GateMeasures;
+}
 
 /** What does not change while an opportunity lives. */
 export type OpportunityIdentity = Pick<Opportunity, 'id' | 'kind' | 'symbol' | 'currency' | 'routeId' | 'epoch'>;
 
 /** The judgement of the gates on a route. */
 export type Verdict =
-  | { readonly kind: 'accepted'; readonly figures: OpportunityFigures }
+  | {
+      readonly kind: 'accepted';
+      readonly figures: OpportunityFigures;
+      /** Copies both books as they are now; asked at a new peak. */
+      readonly books: () => readonly LegBook[];
+    }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
   /** The tops are not even crossed gross. */
   | { readonly kind: 'no_candidate' };
@@ -32,8 +54,10 @@ export interface LifecycleLimits {
 /** An open opportunity between two judgements. */
 export interface Life {
   readonly opportunity: Opportunity;
-  readonly opening: readonly LegBook[];
-  /** When it was last seen to pay. */
+  readonly opening: OpeningRecord;
+  /** The books at the greatest net bps; null while that is the opening. */
+  readonly peak: readonly LegBook[] | null;
+  /** Until when it is known to have paid. */
   readonly paidAtMs: number;
   /** When it was last announced. */
   readonly sentAtMs: number;
@@ -54,14 +78,14 @@ export interface Step {
  *
  * @param identity - Its id, route and epoch.
  * @param figures - What it is worth now.
- * @param opening - Both books as they are now.
+ * @param opening - Both books as they are now, and what the gates measured.
  * @param nowMs - Our clock.
- * @returns Its life and the `opened` event, which carries the books.
+ * @returns Its life and the `opened` event, which carries the opening record.
  */
 export function open(
   identity: OpportunityIdentity,
   figures: OpportunityFigures,
-  opening: readonly LegBook[],
+  opening: OpeningRecord,
   nowMs: number,
 ): Step {
   const opportunity: Opportunity = {
@@ -69,19 +93,34 @@ export function open(
     ...figures,
     state: 'open',
     revision: 1,
-    afterTransfer: null,
     openedAtMs: nowMs,
     updatedAtMs: nowMs,
     closedAtMs: null,
     closeReason: null,
     peakNetBps: figures.netBps,
+    peakSize: figures.size,
+    aboveMs: 0,
     standing: false,
     detectedAtMs: nowMs,
   };
-  return {
-    life: { opportunity, opening, paidAtMs: nowMs, sentAtMs: nowMs, isDirty: false, leaving: null },
-    event: { v: 1, event: 'opened', opportunity: { ...opportunity, books: { opening } } },
+  const life: Life = {
+    opportunity,
+    opening,
+    peak: null,
+    paidAtMs: nowMs,
+    sentAtMs: nowMs,
+    isDirty: false,
+    leaving: null,
   };
+  return { life, event: { v: 1, event: 'opened', opportunity: inFull(life) } };
+}
+
+/**
+ * @param life - An open opportunity.
+ * @returns It with its books and what the gates measured.
+ */
+export function inFull({ opportunity, opening: { books, gates }, peak }: Life): Opportunity {
+  return { ...opportunity, gates, books: peak ? { opening: books, peak } : { opening: books } };
 }
 
 /**
@@ -97,10 +136,10 @@ export function advance(life: Life, verdict: Verdict, nowMs: number, limits: Lif
   // The grace may pass between two judgements, when our own loop was late: what pays now is another opportunity.
   if (life.leaving && nowMs - life.leaving.sinceMs > limits.graceMs) return close(life, life.leaving.reason, nowMs);
   if (nowMs - life.opportunity.openedAtMs >= limits.maxOpenMs) return close(life, 'max_age', nowMs);
-  if (verdict.kind === 'accepted') return pay(life, verdict.figures, nowMs, limits);
-  const leaving = life.leaving ?? { reason: reasonOf(verdict), sinceMs: nowMs };
-  if (nowMs - leaving.sinceMs >= limits.graceMs) return close({ ...life, leaving }, leaving.reason, nowMs);
-  return { life: { ...life, leaving }, event: null };
+  if (verdict.kind === 'accepted') return pay(life, verdict, nowMs, limits);
+  const left = life.leaving ? life : leave(life, verdict, nowMs);
+  if (nowMs - (left.leaving?.sinceMs ?? nowMs) >= limits.graceMs) return close(left, reasonOf(verdict, left), nowMs);
+  return { life: left, event: null };
 }
 
 /**
@@ -109,11 +148,12 @@ export function advance(life: Life, verdict: Verdict, nowMs: number, limits: Lif
  * @param life - The open opportunity.
  * @param reason - Why it ends.
  * @param nowMs - Our clock.
- * @returns Nothing open, and the `closed` event.
+ * @returns Nothing open, and the `closed` event with the books of its peak.
  */
 export function close(life: Life, reason: CloseReason, nowMs: number): Step {
   const opportunity: Opportunity = {
     ...life.opportunity,
+    ...(life.peak ? { books: { peak: life.peak } } : {}),
     state: 'closed',
     revision: life.opportunity.revision + 1,
     updatedAtMs: nowMs,
@@ -123,13 +163,34 @@ export function close(life: Life, reason: CloseReason, nowMs: number): Step {
   return { life: null, event: { v: 1, event: 'closed', opportunity } };
 }
 
-function reasonOf(verdict: Exclude<Verdict, { kind: 'accepted' }>): CloseReason {
+/** Ends that the books themselves show: until that very moment the opportunity is known to have paid. */
+const SHOWN_BY_BOOKS: ReadonlySet<CloseReason> = new Set(['collapsed', 'too_thin', 'too_good']);
+
+function leave(life: Life, verdict: Exclude<Verdict, { kind: 'accepted' }>, nowMs: number): Life {
+  const reason = reasonOf(verdict, life);
+  const leaving = { reason, sinceMs: nowMs };
+  return SHOWN_BY_BOOKS.has(reason) ? { ...paidUntil(life, nowMs), leaving } : { ...life, leaving };
+}
+
+function reasonOf(verdict: Exclude<Verdict, { kind: 'accepted' }>, life: Life): CloseReason {
+  if (life.leaving) return life.leaving.reason;
   if (verdict.kind === 'no_candidate' || verdict.reason === 'below_threshold') return 'collapsed';
   return verdict.reason;
 }
 
-function pay(life: Life, figures: OpportunityFigures, nowMs: number, limits: LifecycleLimits): Step {
-  const before = life.opportunity;
+function paidUntil(life: Life, nowMs: number): Life {
+  const { opportunity } = life;
+  const aboveMs = opportunity.aboveMs + (life.leaving ? 0 : nowMs - life.paidAtMs);
+  return { ...life, opportunity: { ...opportunity, aboveMs }, paidAtMs: nowMs };
+}
+
+function pay(
+  life: Life,
+  { figures, books }: Extract<Verdict, { kind: 'accepted' }>,
+  nowMs: number,
+  limits: LifecycleLimits,
+): Step {
+  const { opportunity: before } = paidUntil(life, nowMs);
   const standing = nowMs - before.openedAtMs >= limits.standingAfterMs;
   const isDirty = life.isDirty || figures.netBps !== before.netBps || figures.size !== before.size;
   const turnsStanding = standing && !before.standing;
@@ -139,6 +200,7 @@ function pay(life: Life, figures: OpportunityFigures, nowMs: number, limits: Lif
     ...figures,
     standing,
     peakNetBps: Math.max(before.peakNetBps, figures.netBps),
+    peakSize: Math.max(before.peakSize, figures.size),
     updatedAtMs: nowMs,
     revision: isDue ? before.revision + 1 : before.revision,
   };
@@ -146,6 +208,7 @@ function pay(life: Life, figures: OpportunityFigures, nowMs: number, limits: Lif
     life: {
       opportunity,
       opening: life.opening,
+      peak: figures.netBps > before.peakNetBps ? books() : life.peak,
       paidAtMs: nowMs,
       sentAtMs: isDue ? nowMs : life.sentAtMs,
       isDirty: isDirty && !isDue,

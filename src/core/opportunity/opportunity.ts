@@ -1,5 +1,7 @@
 import type { RefusalReason } from '../gates/refusal-reason.js';
 import type { FeeSource } from '../market/states.js';
+import type { Conversion } from '../market/conversion.js';
+import type { IdentityEvidence } from '../market/identity-entry.js';
 import type { LegSide, RouteKind } from '../market/route.js';
 
 /** One leg: what is bought or sold where, at which average price, with which fee. */
@@ -43,30 +45,6 @@ export interface AfterTransfer {
   readonly knownAtMs: number;
 }
 
-/** One conversion between two quotes through a live book. */
-export interface ConversionStep {
-  readonly exchange: string;
-  readonly symbol: string;
-  /** Which side of that book the trade takes. */
-  readonly side: LegSide;
-  readonly price: number;
-  readonly takerFeeBps: number;
-}
-
-/** How the proceeds in the selling leg's quote become `currency`. */
-export interface Conversion {
-  readonly from: string;
-  readonly to: string;
-  /** `to` per unit of `from`, after the fees of all steps. */
-  readonly rate: number;
-  readonly steps: readonly ConversionStep[];
-  /** How far the rate's books stand from parity, bps, where both are meant to be one dollar; null within the band. */
-  readonly depegBps: number | null;
-}
-
-/** What proves that both legs trade the same asset. */
-export type IdentityEvidence = 'same_company' | 'contract' | 'price_ratio' | 'allowed';
-
 /** What kept the size below what the books would pay. */
 export type SizeCap = 'maxNotional' | 'buyBalance' | 'sellBalance';
 
@@ -76,10 +54,11 @@ export type GateMeasures = Readonly<Partial<Record<RefusalReason, Readonly<Recor
 /** The gate that turned it away, or why it ended otherwise. */
 export type CloseReason = RefusalReason | 'collapsed' | 'max_age' | 'removed' | 'shutdown';
 
-/** The books of both legs at two moments. */
+/** The books of both legs at two moments; what was told before is not told again. */
 export interface OpportunityBooks {
-  readonly opening: readonly LegBook[];
-  /** At the greatest net bps; absent while that is the opening. */
+  /** Present with `opened` and by id. */
+  readonly opening?: readonly LegBook[];
+  /** At the greatest net bps, present with `closed` and by id; absent where that was the opening. */
   readonly peak?: readonly LegBook[];
 }
 
@@ -136,7 +115,7 @@ export interface Opportunity {
   readonly detectedAtMs: number;
   /** Present with `opened` and by id: what each gate measured at the opening. */
   readonly gates?: GateMeasures;
-  /** Present with `opened`, `closed` and by id: both legs, at least every level walked. */
+  /** Both legs, buying first, at least every level walked. */
   readonly books?: OpportunityBooks;
 }
 

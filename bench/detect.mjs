@@ -1,0 +1,45 @@
+// `npm run bench:detect [-- --quick]`: processor time of one book update through its book and the detector while nothing
+// is crossed; of a walk over two ladders; and what an update allocates. `quietUs` has the clock's ticks in it (ten a second,
+// at a thousand updates a second or two of every book), with all samples of spreads and price ratios; `updateUs` has none.
+import { Report, measure } from './processes.mjs';
+
+const quick = process.argv.includes('--quick');
+if (process.argv.includes('--help')) {
+  console.log('bench:detect [--quick]   µs of one book update and of one ladder walk; within a minute with --quick');
+  process.exit(0);
+}
+const RUNS = quick ? 3 : 7;
+const UPDATES = quick ? 100_000 : 300_000;
+const WALKS = quick ? 50_000 : 200_000;
+const MARKETS = [
+  { name: '30x1', exchanges: 30, symbols: 1 },
+  { name: '10x500', exchanges: 10, symbols: 500 },
+];
+/** So much room for young objects that none is collected while allocation is measured. */
+const ROOMY = { execArgv: ['--min-semi-space-size=512', '--max-semi-space-size=512'] };
+const report = new Report('detect', [
+  ['quietUs.', 2],
+  ['updateUs.', null],
+  ['walkUs.', 5],
+]);
+
+const measured = Object.fromEntries(MARKETS.map(({ name }) => [name, { usual: [], roomy: [] }]));
+const walks = [];
+for (let turn = 1; turn <= RUNS; turn++) {
+  process.stderr.write(`run ${turn} of ${RUNS}\n`);
+  for (const { name, exchanges, symbols } of MARKETS) {
+    const subject = ['quiet', exchanges, symbols];
+    measured[name].usual.push(await measure('detect-subject.mjs', [...subject, UPDATES]));
+    measured[name].roomy.push(await measure('detect-subject.mjs', [...subject, UPDATES / 2], ROOMY));
+  }
+  walks.push(await measure('detect-subject.mjs', ['walk', 50, WALKS]));
+}
+const pick = (runs, figure) => runs.map((run) => run[figure]);
+for (const { name } of MARKETS) {
+  const { usual, roomy } = measured[name];
+  report.figure(`quietUs.${name}`, pick(usual, 'us'), 'µs');
+  report.figure(`updateUs.${name}`, pick(usual, 'updateUs'), 'µs');
+  report.figure(`bytesPerUpdate.${name}`, pick(roomy, 'bytesPerUpdate'), 'bytes');
+}
+report.figure('walkUs.50x50', pick(walks, 'us'), 'µs');
+report.end();

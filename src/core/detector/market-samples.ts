@@ -1,0 +1,126 @@
+import type { IdentityEntry } from '../market/identity-entry.js';
+import { SpreadSampler } from '../spread-history/spread-sampler.js';
+import type { SpreadCandle } from '../spread-history/spread-candle.js';
+import { type Link, type Member, isSound } from './board-member.js';
+import type { AssetGroup, MarketBoard } from './market-board.js';
+import { type CaseContext, tickerOf } from './route-case.js';
+
+/** A sample speaks for the time since the one before, but not for time in which nobody looked. */
+const SAMPLE_SPEAKS_MS = 1_000;
+const RATIO_EVERY_MS = 1_000;
+/**
+ * Routes looked at in one round, about half a millisecond of work; with more, assets take turns, so that a round never
+ * holds up the books for long. Ten exchanges with fifty symbols fit into one.
+ */
+const MAX_ROUTES_A_ROUND = 5_000;
+
+/** Looks at all routes a few times a second, crossed or not: their spreads for history, their price ratios for identity. */
+export class MarketSamples {
+  private readonly sampler: SpreadSampler;
+  /** Where the next round begins, among the assets. */
+  private turn = 0;
+  /** Rounds so far. */
+  private round = 0;
+
+  /**
+   * @param board - The markets.
+   * @param context - Settings, conversions and identity.
+   * @param tell - Takes the candles of each second that is over.
+   */
+  constructor(
+    private readonly board: MarketBoard,
+    private readonly context: CaseContext,
+    tell: (candles: readonly SpreadCandle[]) => void,
+  ) {
+    const { spreadRoutes, minNetBps } = context.settings;
+    this.sampler = new SpreadSampler(spreadRoutes, minNetBps, tell);
+  }
+
+  /**
+   * Takes a round of samples.
+   *
+   * @param nowMs - Our clock.
+   */
+  take(nowMs: number): void {
+    this.sampler.begin(nowMs);
+    this.round += 1;
+    const groups = this.board.groups();
+    let left = MAX_ROUTES_A_ROUND;
+    let at = 0;
+    for (; at < groups.length && left > 0; at++) {
+      left -= this.takeGroup(groups[(this.turn + at) % groups.length] as AssetGroup, nowMs);
+    }
+    this.turn = groups.length === 0 ? 0 : (this.turn + at) % groups.length;
+  }
+
+  /** Tells of the second that is not over. */
+  end(): void {
+    this.sampler.end();
+  }
+
+  /** @returns What was learnt of tickers that are listed on two exchanges. */
+  learnt(): IdentityEntry[] {
+    const entries = new Map<string, IdentityEntry>();
+    for (const { members } of this.board.groups()) {
+      for (const member of members) {
+        for (const { other } of member.links) {
+          if (other.exchange.id < member.exchange.id) continue;
+          const entry = this.context.identity.learnt(tickerOf(member), tickerOf(other));
+          if (entry)
+            entries.set(`${entry.asset} ${member.base} ${other.base} ${entry.exchanges?.join(' ') ?? ''}`, entry);
+        }
+      }
+    }
+    return [...entries.values()];
+  }
+
+  // Returns how many routes were looked at.
+  private takeGroup(group: AssetGroup, nowMs: number): number {
+    const { asset, members } = group;
+    const { maxAgeMs } = this.context.settings.limits;
+    const isFirst = group.sampledAtMs === -Infinity;
+    const spokenForMs = isFirst ? 0 : Math.min(nowMs - group.sampledAtMs, SAMPLE_SPEAKS_MS);
+    const wantsRatios = nowMs - group.ratiosAtMs >= RATIO_EVERY_MS;
+    let looked = 0;
+    for (const member of members) if (isSound(member, nowMs, maxAgeMs)) member.soundInRound = this.round;
+    for (const member of members) {
+      if (member.soundInRound !== this.round) continue;
+      looked += member.links.length;
+      for (const link of member.links) {
+        if (link.other.soundInRound !== this.round) continue;
+        this.sampler.take(asset, link, {
+          ask: member.lastAsk,
+          bid: link.hasTwoQuotes ? this.converted(link, nowMs) : link.other.lastBid,
+          buyTakerFeeBps: member.takerFeeBps,
+          sellTakerFeeBps: link.other.takerFeeBps,
+          spokenForMs,
+        });
+        if (wantsRatios && member.exchange.id < link.other.exchange.id) this.sampleRatio(member, link, nowMs);
+      }
+    }
+    group.sampledAtMs = nowMs;
+    if (wantsRatios) group.ratiosAtMs = nowMs;
+    return looked;
+  }
+
+  private converted({ other, buying }: Link, nowMs: number): number {
+    this.context.conversions.refresh(buying, nowMs);
+    return other.lastBid * buying.rate;
+  }
+
+  // The member's exchange comes first in the alphabet: one pair of tickers has one ratio and not its inverse as well.
+  private sampleRatio(member: Member, link: Link, nowMs: number): void {
+    const { identity } = this.context;
+    const { other, buying } = link;
+    const [a, b] = [tickerOf(member), tickerOf(other)];
+    if (!identity.wantsRatio(a, b)) return;
+    const ratio = middle(member) / (middle(other) * buying.rate);
+    if (!Number.isFinite(ratio)) return;
+    link.ratio ??= identity.ratioOf(a, b);
+    link.ratio.sample(ratio, nowMs);
+  }
+}
+
+function middle({ lastBid, lastAsk }: Member): number {
+  return (lastBid + lastAsk) / 2;
+}
