@@ -150,13 +150,8 @@ export class OpeningCheck {
   }
 
   /** The published books of a symbol that are remembered, newest first. */
-  *back(exchange, symbol) {
-    const name = bookName(exchange, symbol);
-    let book = this.simulator.book(exchange, name);
-    while (book) {
-      yield book;
-      book = book.previousSequence === null ? null : this.simulator.book(exchange, name, book.previousSequence);
-    }
+  back(exchange, symbol) {
+    return this.simulator.books(exchange, bookName(exchange, symbol));
   }
 }
 

@@ -56,6 +56,8 @@ export interface Simulator {
   truth(sinceMs?: number): Truth;
   /** The published book, now or at a sequence; null when unknown or no longer kept. */
   book(exchange: string, symbol: string, sequence?: number): PublishedBook | null;
+  /** Every published book of a symbol that is kept, newest first; none when unknown. To be read in one go. */
+  books(exchange: string, symbol: string): Iterable<PublishedBook>;
   createKey(exchange: AccountExchange, options?: SimulatorKeyOptions): ApiKey;
   /** Changes scopes, addresses or expiry of a key; false when there is no such key. */
   changeKey(exchange: string, apiKey: string, change: KeyChange): boolean;
@@ -131,11 +133,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     truth: (sinceMs = 0) => controls.truth(sinceMs),
-    book: (exchange, symbol, sequence) => {
-      const book = controls.book(exchange, symbol);
-      if (!book) return null;
-      return sequence === undefined ? history.now(book) : history.at(book, sequence);
-    },
+    ...readers(history, controls),
     createKey: (exchange, wanted = {}) => controls.createKey(keyRequest(exchange, wanted)),
     changeKey: (exchange, apiKey, change) => controls.changeKey(exchange, apiKey, change),
     revokeKey: (exchange, apiKey) => accounts.revoke(exchange, apiKey),
@@ -146,6 +144,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       player.stop();
       pacer.stop();
       await gateway.close();
+    },
+  };
+}
+
+function readers(history: BookHistory, controls: Controls): Pick<Simulator, 'book' | 'books'> {
+  return {
+    book: (exchange, symbol, sequence) => {
+      const book = controls.book(exchange, symbol);
+      if (!book) return null;
+      return sequence === undefined ? history.now(book) : history.at(book, sequence);
+    },
+    books: (exchange, symbol) => {
+      const book = controls.book(exchange, symbol);
+      return book ? history.back(book) : [];
     },
   };
 }

@@ -7,20 +7,19 @@ describe('BookHistory', () => {
     const world = new World(5, 0, ['ETH/USDT']);
     const history = new BookHistory();
     const book = world.books[0]!;
-    const first = book.sequence;
     const seen: PublishedBook[] = [];
     for (let step = 1; step <= 260; step++) {
       world.advance();
       history.record(world.stepBook(0, step), step * 100);
       const now = history.now(book);
       expect([now.publishedAtMs, now.supersededAtMs]).toEqual([step * 100, null]);
-      expect(now.previousSequence).toBe(seen.at(-1)?.sequence ?? first);
       seen.push({ ...now, supersededAtMs: step < 260 ? (step + 1) * 100 : null });
     }
     for (const published of seen.slice(-200)) expect(history.at(book, published.sequence)).toEqual(published);
     expect(history.at(book, seen[59]!.sequence)).toMatchObject({
-      ...{ previousSequence: null, publishedAtMs: null, supersededAtMs: 6_100 },
+      ...{ publishedAtMs: null, supersededAtMs: 6_100 },
     });
+    expect([...history.back(book)].slice(0, 200)).toEqual(seen.slice(-200).reverse());
     expect(history.at(book, seen[58]!.sequence)).toBeNull();
     expect(history.at(book, seen[10]!.sequence)).toBeNull();
     expect(history.at(book, book.sequence + 1)).toBeNull();

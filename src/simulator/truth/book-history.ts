@@ -10,8 +10,6 @@ export interface PublishedBook {
   readonly exchange: string;
   readonly symbol: string;
   readonly sequence: number;
-  /** Of the book before it; null when that is not kept. */
-  readonly previousSequence: number | null;
   /** The exchange's clock, epoch ms: what its frames carry. */
   readonly timeMs: number;
   /** The simulator's own clock, epoch ms with fractions: when it left; null when that was before the kept steps. */
@@ -25,6 +23,11 @@ export interface PublishedBook {
 
 interface KeptStep extends BookStep {
   readonly atMs: number;
+}
+
+interface Version {
+  readonly sequence: number;
+  readonly show: () => PublishedBook;
 }
 
 /** The last steps of every book, kept as differences, so that an earlier book can be rebuilt. */
@@ -46,30 +49,35 @@ export class BookHistory {
   /** The book as it is published now. */
   now(book: SimBook): PublishedBook {
     const { listing, sequence, timeMs, bids, asks } = book;
-    const times = { timeMs, ...before(this.steps.get(book)?.at(-1)), supersededAtMs: null };
-    return { ...published(listing, bids, asks), sequence, ...times };
+    const publishedAtMs = this.steps.get(book)?.at(-1)?.atMs ?? null;
+    return { ...published(listing, bids, asks), sequence, timeMs, publishedAtMs, supersededAtMs: null };
   }
 
   /** The book as it was at a sequence, null when that step is not kept. */
   at(book: SimBook, sequence: number): PublishedBook | null {
-    if (sequence === book.sequence) return this.now(book);
+    for (const version of this.versions(book)) if (version.sequence === sequence) return version.show();
+    return null;
+  }
+
+  /** The book as it was at every step that is kept, newest first; to be read in one go, before it moves on. */
+  *back(book: SimBook): Generator<PublishedBook> {
+    for (const version of this.versions(book)) yield version.show();
+  }
+
+  // Undoes one step after another; a version can be shown until the next is asked for.
+  private *versions(book: SimBook): Generator<Version> {
+    yield { sequence: book.sequence, show: () => this.now(book) };
     const bids = book.bids.clone();
     const asks = book.asks.clone();
     const kept = this.steps.get(book) ?? [];
     for (let index = kept.length - 1; index >= 0; index--) {
-      const { changes, previousSequence, previousTimeMs: timeMs, atMs: supersededAtMs } = kept[index] as KeptStep;
+      const { changes, previousSequence: sequence, previousTimeMs, atMs } = kept[index] as KeptStep;
       for (const change of changes) (change.side === 'bid' ? bids : asks).set(change.tick, change.was);
-      if (previousSequence !== sequence) continue;
-      const times = { timeMs, ...before(kept[index - 1]), supersededAtMs };
-      return { ...published(book.listing, bids, asks), sequence, ...times };
+      const publishedAtMs = kept[index - 1]?.atMs ?? null;
+      const times = { timeMs: previousTimeMs, publishedAtMs, supersededAtMs: atMs };
+      yield { sequence, show: () => ({ ...published(book.listing, bids, asks), sequence, ...times }) };
     }
-    return null;
   }
-}
-
-// What the step that made a book tells of it.
-function before(step: KeptStep | undefined): Pick<PublishedBook, 'previousSequence' | 'publishedAtMs'> {
-  return { previousSequence: step?.previousSequence ?? null, publishedAtMs: step?.atMs ?? null };
 }
 
 function published(
