@@ -99,6 +99,14 @@ const KINDS = {
     ...{ lastsMs: 8_000, untoldMs: 8_000, healsWithinMs: 25_000 },
     steps: (symbol) => [at(0, { fault: 'delist', symbol }), at(8_000, { fault: 'relist', symbol })],
   },
+  // What is out of reach of the books must leave them alone.
+  closeNetwork: {
+    ...{ lastsMs: 5_000, untoldMs: 0, healsWithinMs: 0 },
+    steps: (symbol) => [
+      at(0, { fault: 'closeNetwork', asset: symbol.split('/')[0] }),
+      at(5_000, { fault: 'openNetwork', asset: symbol.split('/')[0] }),
+    ],
+  },
   clear: {
     ...{ lastsMs: 2_000, untoldMs: 2_000, healsWithinMs: 10_000 },
     steps: () => [at(0, { fault: 'freeze', durationMs: 9_000 }), at(2_000, { fault: 'clear' })],

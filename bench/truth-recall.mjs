@@ -34,6 +34,7 @@ export class View {
   drifts = new Map();
   /** By route: `{over: [from, to], reason, ms}`. */
   refusals = new Map();
+  blindness = new Map();
   counted = new Map();
   countedAtMs = null;
 
@@ -100,8 +101,15 @@ export class View {
     return this.faults.find((fault) => isIt(fault) && fault.fromMs <= atMs && atMs < fault.untilMs)?.fromMs ?? null;
   }
 
-  /** Times in which a book could not be seen, each with its cause. */
+  /** Times in which a book could not be seen, each with its cause; asked when all is over. */
   blindnessOf(exchange, symbol) {
+    const key = `${exchange}:${symbol}`;
+    const known = this.blindness.get(key) ?? this.findBlindness(exchange, symbol);
+    this.blindness.set(key, known);
+    return known;
+  }
+
+  findBlindness(exchange, symbol) {
     const outages = this.outages.get(`${exchange}:${symbol}`) ?? [];
     const blind = (this.drifts.get(exchange) ?? []).map((over) => ({ over, cause: 'clock, offset not learnt yet' }));
     for (const fault of this.faults) {
