@@ -16,7 +16,7 @@ import { StartupError } from '../../src/platform/config/index.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { capturedLog } from '../support/captured-log.js';
 import { listen, settingsOf, until } from '../support/market-rig.js';
-import { inputsOf, replayFile, temporaryFolder } from '../support/replays.js';
+import { inputsOf, replayFile, temporaryFolder } from '../recorded/replays.js';
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BTC/USDC', 'USDC/USDT', 'USDT/USD'];
 const WITHIN_MS = 120_000;

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { parseSymbol } from '../../src/core/market/symbol.js';
 import type { Opportunity } from '../../src/core/opportunity/opportunity.js';
 import { describeRecorded, recordingFile } from '../support/recordings.js';
-import { BARE, type Decided, importRecording, inputsOf, replayFile, temporaryFolder } from '../support/replays.js';
+import { BARE, type Decided, importRecording, inputsOf, replayFile, temporaryFolder } from './replays.js';
 
 const INSTANT = { kind: 'snapshots', atMs: Date.UTC(2025, 3, 14) } as const;
 

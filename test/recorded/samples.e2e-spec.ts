@@ -7,7 +7,7 @@ import { Replay } from '../../src/core/replay/replay.js';
 import { detectorSettings } from '../../src/detection/detector-settings.js';
 import { whatIf } from '../../src/platform/config/what-if.js';
 import { describeRecorded, readRecording, recordingFile } from '../support/recordings.js';
-import { BARE, importRecording, inputsOf, replayFile, temporaryFolder } from '../support/replays.js';
+import { BARE, importRecording, inputsOf, replayFile, temporaryFolder } from './replays.js';
 
 describeRecorded('best bid and ask of Binance and Kraken BTC/USDT, 1,738 samples, 2025-08-31', () => {
   const out = path.join(temporaryFolder(), 'tops.cap.gz');

@@ -12,7 +12,7 @@ import {
   spells,
   temporaryFolder,
   times,
-} from '../support/replays.js';
+} from './replays.js';
 
 const FILES = ['spot_btcusdt', 'usdm_btcusdt', 'cm_btcusd_perp'].map((name) => `binance-3-markets/${name}_20240808.gz`);
 const SPOT = 'binance:BTC/USDT';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
 import { describeRecorded, readRecording } from '../support/recordings.js';
-import { BARE, importRecording, replayFile, temporaryFolder } from '../support/replays.js';
+import { BARE, importRecording, replayFile, temporaryFolder } from './replays.js';
 
 /** Four hours before the days that are counted, so that a frozen market is known to be frozen by then. */
 const FROM = '2023-03-09 20:00';
