@@ -70,6 +70,8 @@ export class WatchedRoute {
   readonly hasTwoQuotes: boolean;
   /** Last known buying quote per unit of the selling quote; NaN before anything joined them. */
   rate: number;
+  /** Whether live books join its quotes, as of `rateVersion`. */
+  isJoined = false;
   /** State of the conversion books that `rate` is of. */
   rateVersion = -1;
   /** Since when it passes every gate but the dwell; null while it does not. */

@@ -10,6 +10,8 @@ let conversions: Conversions;
 
 /** What is found for buying in USDT on okx and selling in USDC on gate. */
 function found(buy = 'BTC/USDT', sell = 'BTC/USDC'): Conversion | null {
+  // As the detector does with every tick: the rig changes books behind its back.
+  conversions.noteTime();
   return conversions.find(rig.route(['okx', buy], ['gate', sell]), rig.nowMs);
 }
 const through = (): string | undefined =>

@@ -1,7 +1,7 @@
 import { BPS, costAfterFee, proceedsAfterFee } from '../money/bps.js';
 import { isDollarStablecoin } from '../market/quote.js';
 import type { Conversion, ConversionStep } from '../market/conversion.js';
-import { type Member, type WatchedRoute, isSound } from './board-member.js';
+import { type ExchangeOnBoard, type Member, type WatchedRoute, isSound } from './board-member.js';
 import type { MarketBoard } from './market-board.js';
 
 /** Through which a conversion may pass when no book joins two quotes at once, best first. */
@@ -27,6 +27,7 @@ export interface ConversionLimits {
 export class Conversions {
   /** Grows whenever a book that may convert has changed, so that a rate is looked up again only then. */
   private version = 0;
+  private readonly known = new Map<string, Map<string, Offers>>();
 
   /**
    * @param board - The markets.
@@ -60,13 +61,17 @@ export class Conversions {
    *
    * @param route - The route.
    * @param nowMs - Our clock.
+   * @returns True when its rate is another one now, or nothing joins its quotes any more.
    */
-  refresh(route: WatchedRoute, nowMs: number): void {
-    if (!route.hasTwoQuotes || route.rateVersion === this.version) return;
+  refresh(route: WatchedRoute, nowMs: number): boolean {
+    if (!route.hasTwoQuotes || route.rateVersion === this.version) return false;
     route.rateVersion = this.version;
-    const found = this.find(route, nowMs);
-    if (found) route.rate = found.rate;
-    else if (Number.isNaN(route.rate) && isDollar(route.buy.quote) && isDollar(route.sell.quote)) route.rate = 1;
+    const { rate, isJoined } = route;
+    const offers = this.steps(route.sell.quote, route.buy.quote, route, nowMs);
+    route.isJoined = offers !== null;
+    if (offers) route.rate = offers.reduce((product, offer) => product * offer.rate, 1);
+    else if (Number.isNaN(rate) && isDollar(route.buy.quote) && isDollar(route.sell.quote)) route.rate = 1;
+    return route.rate !== rate || route.isJoined !== isJoined;
   }
 
   /**
@@ -77,20 +82,22 @@ export class Conversions {
   find(route: WatchedRoute, nowMs: number): Conversion | null {
     const from = route.sell.quote;
     const to = route.buy.quote;
-    const steps = this.steps(from, to, route, nowMs);
-    if (!steps) return null;
+    const offers = this.steps(from, to, route, nowMs);
+    // What was collected may have aged meanwhile.
+    if (!offers?.every(({ member }) => this.takesPart(member, nowMs))) return null;
     let rate = 1;
     let parity = 1;
-    for (const step of steps) {
-      rate *= rateOf(step);
-      parity *= step.side === 'sell' ? step.price : 1 / step.price;
+    for (const offer of offers) {
+      const price = priceOf(offer.member, offer.side);
+      rate *= offer.rate;
+      parity *= offer.side === 'sell' ? price : 1 / price;
     }
     const depegBps = Math.abs(parity - 1) * BPS;
     const isTold = isDollar(from) && isDollar(to) && depegBps > this.limits.depegBandBps;
-    return { from, to, rate, steps, depegBps: isTold ? depegBps : null };
+    return { from, to, rate, steps: offers.map(stepOf), depegBps: isTold ? depegBps : null };
   }
 
-  private steps(from: string, to: string, route: WatchedRoute, nowMs: number): ConversionStep[] | null {
+  private steps(from: string, to: string, route: WatchedRoute, nowMs: number): Offer[] | null {
     const direct = this.step(from, to, route, nowMs);
     if (direct) return [direct];
     for (const pivot of PIVOTS) {
@@ -103,22 +110,32 @@ export class Conversions {
     return null;
   }
 
-  private step(from: string, to: string, route: WatchedRoute, nowMs: number): ConversionStep | null {
-    let best: ConversionStep | null = null;
-    let bestRank = Infinity;
-    const offer = (members: readonly Member[], side: ConversionStep['side']): void => {
-      for (const member of members) {
-        if (member.product !== 'spot' || !this.takesPart(member, nowMs)) continue;
-        const step = stepOf(member, side);
-        const rank = rankOf(member, route);
-        if (rank > bestRank || (rank === bestRank && best && rateOf(step) <= rateOf(best))) continue;
-        best = step;
-        bestRank = rank;
-      }
-    };
-    offer(this.board.listed(`${from}/${to}`), 'sell');
-    offer(this.board.listed(`${to}/${from}`), 'buy');
-    return best;
+  private step(from: string, to: string, route: WatchedRoute, nowMs: number): Offer | null {
+    const { byExchange, best } = this.offers(from, to, nowMs);
+    return byExchange.get(route.sell.exchange) ?? byExchange.get(route.buy.exchange) ?? best;
+  }
+
+  // The same for all routes, and looked up by thousands of them between two changes of a book.
+  private offers(from: string, to: string, nowMs: number): Offers {
+    let known = this.known.get(from)?.get(to);
+    if (known?.version === this.version) return known;
+    known = { version: this.version, byExchange: new Map(), best: null };
+    let ofQuote = this.known.get(from);
+    if (!ofQuote) this.known.set(from, (ofQuote = new Map<string, Offers>()));
+    ofQuote.set(to, known);
+    this.collect(known, this.board.listed(`${from}/${to}`), 'sell', nowMs);
+    this.collect(known, this.board.listed(`${to}/${from}`), 'buy', nowMs);
+    return known;
+  }
+
+  private collect(offers: Offers, members: readonly Member[], side: ConversionStep['side'], nowMs: number): void {
+    for (const member of members) {
+      if (member.product !== 'spot' || !this.takesPart(member, nowMs)) continue;
+      const offer = { member, side, rate: rateOf(member, side) };
+      const before = offers.byExchange.get(member.exchange);
+      if (!before || offer.rate > before.rate) offers.byExchange.set(member.exchange, offer);
+      if (!offers.best || offer.rate > offers.best.rate) offers.best = offer;
+    }
   }
 
   private takesPart(member: Member, nowMs: number): boolean {
@@ -129,19 +146,35 @@ export class Conversions {
   }
 }
 
-function stepOf(member: Member, side: ConversionStep['side']): ConversionStep {
+/** What one side of one book offers. */
+interface Offer {
+  readonly member: Member;
+  readonly side: ConversionStep['side'];
+  /** After its taker fee. */
+  readonly rate: number;
+}
+
+/** What all books offer that join two quotes. */
+interface Offers {
+  /** State of the books that it is of. */
+  readonly version: number;
+  readonly byExchange: Map<ExchangeOnBoard, Offer>;
+  best: Offer | null;
+}
+
+function stepOf({ member, side }: Offer): ConversionStep {
   const { exchange, symbol } = member.instrument;
-  const price = side === 'sell' ? member.lastBid : member.lastAsk;
-  return { exchange, symbol, side, price, takerFeeBps: member.takerFeeBps };
+  return { exchange, symbol, side, price: priceOf(member, side), takerFeeBps: member.takerFeeBps };
 }
 
-function rateOf({ side, price, takerFeeBps }: ConversionStep): number {
+function priceOf({ lastBid, lastAsk }: Member, side: ConversionStep['side']): number {
+  return side === 'sell' ? lastBid : lastAsk;
+}
+
+function rateOf(member: Member, side: ConversionStep['side']): number {
+  const price = priceOf(member, side);
+  const { takerFeeBps } = member;
   return side === 'sell' ? proceedsAfterFee(price, takerFeeBps) : 1 / costAfterFee(price, takerFeeBps);
-}
-
-function rankOf({ exchange }: Member, { sell, buy }: WatchedRoute): number {
-  if (exchange === sell.exchange) return 0;
-  return exchange === buy.exchange ? 1 : 2;
 }
 
 function isDollar(asset: string): boolean {

@@ -183,4 +183,18 @@ describe('Detector and identity', () => {
       }
     }
   });
+
+  it('finds what a rate alone has crossed, with the next tick', () => {
+    const rig = new DetectorRig()
+      .exchange('okx', 'BTC/USD')
+      .exchange('binance', 'BTC/USDT')
+      .exchange('okx', 'USDT/USD');
+    rig.book('okx', [0.99, 9_000], [0.991, 9_000], 'USDT/USD');
+    rig.book('okx', [99.9, 50], [100, 50], 'BTC/USD').book('binance', [100.5, 40], [100.6, 40], 'BTC/USDT');
+    expect(rig.events).toEqual([]);
+    rig.book('okx', [1, 9_000], [1.001, 9_000], 'USDT/USD').wait(100);
+    expect(rig.events.map(({ event, opportunity }) => [event, opportunity.routeId])).toEqual([
+      ['opened', 'cross:okx:BTC/USD>binance:BTC/USDT'],
+    ]);
+  });
 });

@@ -158,7 +158,8 @@ export class Detector {
     this.lateness.take(tick);
     this.context.conversions.noteTime();
     for (const watched of this.active) this.judge(watched);
-    this.samples.take(this.nowMs);
+    // A rate may have crossed books that stand still themselves.
+    for (const watched of this.samples.take(this.nowMs)) this.judge(watched);
   }
 
   private takeBookState(event: BookStateEvent): void {
@@ -195,7 +196,7 @@ export class Detector {
   // A book of money moves what the routes that it converts are worth.
   private judgeConverted(): void {
     for (const watched of this.active) {
-      if (watched.hasTwoQuotes) this.judge(watched);
+      if (this.context.conversions.refresh(watched, this.nowMs)) this.judge(watched);
     }
   }
 

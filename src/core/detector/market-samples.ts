@@ -1,7 +1,7 @@
 import type { IdentityEntry } from '../market/identity-entry.js';
 import { SpreadSampler } from '../spread-history/spread-sampler.js';
 import type { SpreadCandle } from '../spread-history/spread-candle.js';
-import { type Link, type Member, isSound } from './board-member.js';
+import { type Link, type Member, type WatchedRoute, isSound } from './board-member.js';
 import type { AssetGroup, MarketBoard } from './market-board.js';
 import { type CaseContext, tickerOf } from './route-case.js';
 
@@ -21,6 +21,7 @@ export class MarketSamples {
   private turn = 0;
   /** Rounds so far. */
   private round = 0;
+  private readonly found: WatchedRoute[] = [];
 
   /**
    * @param board - The markets.
@@ -40,8 +41,9 @@ export class MarketSamples {
    * Takes a round of samples.
    *
    * @param nowMs - Our clock.
+   * @returns Routes of two quotes that turn out to be crossed and that nobody judges yet.
    */
-  take(nowMs: number): void {
+  take(nowMs: number): WatchedRoute[] {
     this.sampler.begin(nowMs);
     this.round += 1;
     const groups = this.board.groups();
@@ -51,6 +53,7 @@ export class MarketSamples {
       left -= this.takeGroup(groups[(this.turn + at) % groups.length] as AssetGroup, nowMs);
     }
     this.turn = groups.length === 0 ? 0 : (this.turn + at) % groups.length;
+    return this.found.splice(0);
   }
 
   /** Tells of the second that is not over. */
@@ -105,6 +108,7 @@ export class MarketSamples {
 
   private converted({ other, buying }: Link, nowMs: number): number {
     this.context.conversions.refresh(buying, nowMs);
+    if (buying.isCrossed && !buying.isActive) this.found.push(buying);
     return other.lastBid * buying.rate;
   }
 
