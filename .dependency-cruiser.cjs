@@ -8,20 +8,20 @@ module.exports = {
       name: 'core-imports-only-core',
       comment: 'Domain rules depend on nothing but themselves.',
       severity: 'error',
-      from: { path: '^src/core/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/core/', pathNot: '(\\.spec|-rig)\\.ts$' },
       to: { pathNot: ['^src/core/'] },
     },
     {
       name: 'core-never-reaches-a-framework',
       comment: 'Not even through a chain of imports.',
       severity: 'error',
-      from: { path: '^src/(core|streams)/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/(core|streams)/', pathNot: '(\\.spec|-rig)\\.ts$' },
       to: { path: FRAMEWORKS, reachable: true },
     },
     {
       name: 'streams-import-only-core-and-rxjs',
       severity: 'error',
-      from: { path: '^src/streams/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/streams/', pathNot: '(\\.spec|-rig)\\.ts$' },
       to: { pathNot: ['^src/(core|streams)/', 'node_modules/rxjs/'] },
     },
     // -- the shell -----------------------------------------------------------------------------------
@@ -56,16 +56,16 @@ module.exports = {
     },
     {
       name: 'shell-features-may-not-be-imported',
-      comment: 'feed, history, dashboard and simulator are leaves: only the composition root knows them.',
+      comment: 'capture, feed, history, dashboard and simulator are leaves: only the composition root knows them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(app\\.module|main)\\.ts$', '^src/cli/', '\\.spec\\.ts$'] },
-      to: { path: '^src/(feed|history|portfolio|alerts|dashboard|simulator)/index\\.ts$' },
+      from: { path: '^src/', pathNot: ['^src/(app\\.module|main)\\.ts$', '^src/cli/', '(\\.spec|-rig)\\.ts$'] },
+      to: { path: '^src/(capture|feed|history|portfolio|alerts|dashboard|simulator)/index\\.ts$' },
     },
     {
       name: 'exchanges-below-detection',
       severity: 'error',
       from: { path: '^src/(exchanges|simulator|keys)/' },
-      to: { path: '^src/(detection|feed|history|portfolio|alerts|dashboard)/' },
+      to: { path: '^src/(detection|capture|feed|history|portfolio|alerts|dashboard)/' },
     },
     {
       name: 'exchanges-never-import-keys',
@@ -78,7 +78,7 @@ module.exports = {
       name: 'detection-sees-markets-only',
       severity: 'error',
       from: { path: '^src/detection/' },
-      to: { path: '^src/(keys|feed|history|portfolio|alerts|dashboard)/' },
+      to: { path: '^src/(keys|capture|feed|history|portfolio|alerts|dashboard)/' },
     },
     {
       name: 'simulator-knows-only-core',
@@ -103,7 +103,7 @@ module.exports = {
     {
       name: 'crypto-only-where-it-is-the-business',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/keys/', '^src/platform/(auth|prisma)/', '^src/simulator/'] },
+      from: { path: '^src/', pathNot: ['^src/(keys|capture|simulator)/', '^src/platform/(auth|prisma)/'] },
       to: { path: '^(node:)?crypto$', dependencyTypes: ['core'] },
     },
     {
@@ -144,13 +144,13 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-production-code',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/', pathNot: '(\\.spec|-rig)\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-test-in-production-code',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/', pathNot: '(\\.spec|-rig)\\.ts$' },
       to: { path: ['^test/', '\\.(spec|e2e-spec)\\.ts$'] },
     },
     {

@@ -40,7 +40,7 @@ export default defineConfig(
   },
   {
     files: ['src/core/**/*.ts', 'src/streams/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+    ignores: ['**/*.spec.ts', '**/*-rig.ts'],
     extends: [jsdoc.configs['flat/recommended-typescript-error']],
     rules: {
       'no-restricted-globals': [
@@ -86,7 +86,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.e2e-spec.ts', 'test/**/*.ts'],
+    files: ['**/*.spec.ts', '**/*-rig.ts', '**/*.e2e-spec.ts', 'test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',
       'rxjs-x/finnish': 'off',

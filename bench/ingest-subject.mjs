@@ -113,7 +113,7 @@ const ways = {
   },
   async service() {
     const { MarketFeed } = await import('../dist/exchanges/market-feed.service.js');
-    const { Detector } = await import('../dist/core/detector/detector.js');
+    const { benchDetector } = await import('./bench-detector.mjs');
     const { SystemClock } = await import('../dist/platform/clock/index.js');
     const { loadSettings } = await import('../dist/platform/config/index.js');
     const { openLog } = await import('../dist/platform/logging/index.js');
@@ -123,17 +123,7 @@ const ways = {
     );
     const credentials = { credential: async () => null, changes$: NEVER };
     const markets = new MarketFeed(settings, new SystemClock(), openLog('error'), credentials, { record() {} });
-    const { detection } = settings;
-    const detector = new Detector(
-      {
-        epoch: 'bench',
-        ...detection,
-        limits: detection,
-        lifecycle: { ...detection, updateEveryMs: 100 },
-      },
-      markets.books,
-      () => {},
-    );
+    const detector = benchDetector(settings, markets.books);
     markets.events$.subscribe((event) => {
       detector.accept(event);
       if (event.type !== 'book' || event.update.kind !== 'delta') return;

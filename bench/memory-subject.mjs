@@ -2,11 +2,11 @@
 // what it holds: `{rssMb, heapMb, live, symbols, updates, reconnects}`. Prints a line when every book has been live.
 // Arguments: gateway exchanges symbols, both lists with commas
 import { NEVER } from 'rxjs';
-import { Detector } from '../dist/core/detector/detector.js';
 import { MarketFeed } from '../dist/exchanges/market-feed.service.js';
 import { SystemClock } from '../dist/platform/clock/index.js';
 import { loadSettings } from '../dist/platform/config/index.js';
 import { openLog } from '../dist/platform/logging/index.js';
+import { benchDetector } from './bench-detector.mjs';
 
 const [gateway, exchanges, symbols] = process.argv.slice(2);
 const settings = loadSettings(
@@ -15,9 +15,7 @@ const settings = loadSettings(
 );
 const credentials = { credential: async () => null, changes$: NEVER };
 const markets = new MarketFeed(settings, new SystemClock(), openLog('error'), credentials, { record() {} });
-const { detection } = settings;
-const rules = { epoch: 'bench', ...detection, limits: detection, lifecycle: { ...detection, updateEveryMs: 100 } };
-const detector = new Detector(rules, markets.books, () => {});
+const detector = benchDetector(settings, markets.books);
 markets.events$.subscribe((event) => detector.accept(event));
 
 function state() {

@@ -43,20 +43,24 @@ const round = (value) => Number(value.toPrecision(4));
 export class Report {
   table = [];
 
-  /** @param bounds - The most that a figure should be; a list `[figure, bound]` names a figure by how it begins. */
+  /**
+   * @param bounds - The most that a figure should be, or with `least` the least: `[figure, bound, 'least']`, where a figure
+   * is named by how it begins.
+   */
   constructor(bench, bounds) {
     this.bench = bench;
     this.bounds = bounds;
   }
 
   figure(figure, values, unit) {
-    const bound = this.bounds.find(([start]) => figure.startsWith(start))?.[1] ?? null;
+    const [, bound = null, kind] = this.bounds.find(([start]) => figure.startsWith(start)) ?? [];
     const value = round(median(values));
     const least = round(Math.min(...values));
     const most = round(Math.max(...values));
     const { bench } = this;
     console.log(JSON.stringify({ bench, figure, value, unit, bound, runs: values.length, min: least, max: most }));
-    const met = bound === null ? '' : value <= bound ? 'yes' : 'MISSED';
+    const isMet = kind === 'least' ? value >= bound : value <= bound;
+    const met = bound === null ? '' : isMet ? 'yes' : 'MISSED';
     this.table.push({ figure, value, least, most, unit, bound: bound ?? '', met });
   }
 

@@ -4,12 +4,12 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { NEVER } from 'rxjs';
-import { Detector } from '../dist/core/detector/detector.js';
 import { MarketFeed } from '../dist/exchanges/market-feed.service.js';
 import { ThreadedFeed } from '../dist/exchanges/threaded-feed.service.js';
 import { SystemClock } from '../dist/platform/clock/index.js';
 import { loadSettings } from '../dist/platform/config/index.js';
 import { openLog } from '../dist/platform/logging/index.js';
+import { benchDetector } from './bench-detector.mjs';
 
 const [workers, url, measuredText, pace] = process.argv.slice(2);
 const MEASURED = Number(measuredText);
@@ -33,16 +33,12 @@ const context = {
   credentials: { credential: async () => null, changes$: NEVER },
   calls: { record() {} },
 };
-const { clock, log, credentials, calls, detection } = { ...context, ...settings };
+const { clock, log, credentials, calls } = context;
 const markets =
   settings.workers === 0
     ? new MarketFeed(settings, clock, log, credentials, calls)
     : new ThreadedFeed(settings.workers, context);
-const detector = new Detector(
-  { epoch: 'bench', ...detection, limits: detection, lifecycle: { ...detection, updateEveryMs: 100 } },
-  markets.books,
-  () => {},
-);
+const detector = benchDetector(settings, markets.books);
 
 /** CPU µs that the main thread has used so far; the kernel counts it, Node does not yet. */
 const mainThread = () => Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1_000;

@@ -28,7 +28,7 @@ function sources(dir) {
     .flatMap((entry) => {
       const file = path.join(dir, entry.name);
       if (entry.isDirectory()) return sources(file);
-      return entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts') ? [file] : [];
+      return /(?<!\.spec|-rig)\.ts$/.test(entry.name) ? [file] : [];
     });
 }
 

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CaptureModule } from './capture/index.js';
 import { DetectionModule, DetectionService } from './detection/index.js';
 import { ExchangesModule } from './exchanges/index.js';
 import { FeedModule } from './feed/index.js';
@@ -41,6 +42,7 @@ export class AppModule {
         VaultModule,
         ExchangesModule,
         DetectionModule,
+        CaptureModule,
         KeysModule,
         HistoryModule,
         FeedModule,

@@ -6,7 +6,7 @@ const one: Capabilities = {
   id: 'kraken',
   books: 'verified',
   fees: { withoutKey: 'market', withKey: 'verified' },
-  networks: { withoutKey: 'absent', withKey: 'unverified' },
+  networks: { withoutKey: 'absent', withKey: 'unverified', contracts: 'verified' },
   keyFacts: 'unverified',
   clock: 'absent',
 };
@@ -15,9 +15,9 @@ const other: Capabilities = { ...one, id: 'a', books: 'absent', fees: { withoutK
 describe('exchangesText', () => {
   it('shows each marker by a shape of its own, in columns under their titles, and counts', () => {
     expect(exchangesText([one, other]).split('\n').slice(0, 5)).toEqual([
-      'EXCHANGE  BOOKS  FEES     +KEY  NETWORKS  +KEY  KEY FACTS  CLOCK',
-      'kraken    ●      market   ●     –         ○     ○          –',
-      'a         –      default  –     –         ○     ○          –',
+      'EXCHANGE  BOOKS  FEES     +KEY  NETWORKS  +KEY  CONTRACTS  KEY FACTS  CLOCK',
+      'kraken    ●      market   ●     –         ○     ●          ○          –',
+      'a         –      default  –     –         ○     ●          ○          –',
       '',
       '2 exchanges: books verified at 1, unverified at 0, absent at 1',
     ]);

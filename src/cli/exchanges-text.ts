@@ -10,6 +10,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (exchange: Capabilities)
   ['+KEY', ({ fees }) => SHAPES[fees.withKey]],
   ['NETWORKS', ({ networks }) => SHAPES[networks.withoutKey]],
   ['+KEY', ({ networks }) => SHAPES[networks.withKey]],
+  ['CONTRACTS', ({ networks }) => SHAPES[networks.contracts]],
   ['KEY FACTS', ({ keyFacts }) => SHAPES[keyFacts]],
   ['CLOCK', ({ clock }) => SHAPES[clock]],
 ];
@@ -17,6 +18,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (exchange: Capabilities)
 const LEGEND = `
 ● verified by a reader of our own   ○ unverified: through what ccxt offers   – absent
 FEES without a key: of the market by its public metadata, or the default of the exchange. +KEY: the same with a key.
+CONTRACTS of tokens, told with the networks.
 KEY FACTS unverified: nothing but whether a key reads a balance.`;
 
 /** Renders what exchanges offer as a table for people, with a count and a legend. */

@@ -1,18 +1,25 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { CaptureError } from '../core/replay/capture.error.js';
 import { SettingsError, StartupError } from '../platform/config/index.js';
 import { ProblemError } from '../platform/http/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
+import { captureCommand } from './capture.command.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { demoCommand } from './demo/demo.command.js';
 import { exchangesCommand } from './exchanges.command.js';
+import { importCommand } from './import.command.js';
 import { keysCommand } from './keys.command.js';
+import { replayCommand } from './replay.command.js';
 
 const program = new Command('crossbook')
   .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
+  .addCommand(captureCommand())
   .addCommand(demoCommand())
   .addCommand(exchangesCommand())
-  .addCommand(keysCommand());
+  .addCommand(importCommand())
+  .addCommand(keysCommand())
+  .addCommand(replayCommand());
 
 /** Lets no command end the process by itself, so that every exit code is ours. */
 function exitHere(command: Command): void {
@@ -36,7 +43,7 @@ function exitCodeFor(error: unknown): number {
     for (const problem of error.problems) process.stderr.write(`  ${problem}\n`);
     return EXIT.failed;
   }
-  const isForeseen = [ProblemError, StartupError, DatabaseError].some((kind) => error instanceof kind);
+  const isForeseen = [ProblemError, StartupError, DatabaseError, CaptureError].some((kind) => error instanceof kind);
   tell(isForeseen ? (error as Error).message : String(error instanceof Error ? error.stack : error));
   return EXIT.failed;
 }

@@ -1,12 +1,21 @@
 import { Global, Module } from '@nestjs/common';
 import { DetectionService } from './detection.service.js';
+import { ExplainController } from './explain.controller.js';
+import { IdentityDecisions } from './identity-decisions.js';
+import { IdentityController } from './identity.controller.js';
+import { IdentityRepository } from './identity.repository.js';
 import { OpportunityFeed } from './ports.js';
-import { RefusalsController } from './refusals.controller.js';
 
 @Global()
 @Module({
-  controllers: [RefusalsController],
-  providers: [DetectionService, { provide: OpportunityFeed, useExisting: DetectionService }],
+  controllers: [ExplainController, IdentityController],
+  providers: [
+    DetectionService,
+    { provide: OpportunityFeed, useExisting: DetectionService },
+    IdentityRepository,
+    // After the service: its hooks run in this order, and what was decided is told to a detector that runs.
+    IdentityDecisions,
+  ],
   exports: [OpportunityFeed, DetectionService],
 })
 export class DetectionModule {}

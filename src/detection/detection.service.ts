@@ -26,6 +26,7 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
   override readonly refusalMinutes$: Observable<readonly RefusalMinute[]>;
   override readonly spreads$: Observable<readonly SpreadCandle[]>;
   override readonly inputs$: Observable<DetectionInput>;
+  override endedAtMs: number | null = null;
   private readonly emitted$ = new Subject<OpportunityEvent>();
   private readonly minutes$ = new Subject<readonly RefusalMinute[]>();
   private readonly candles$ = new Subject<readonly SpreadCandle[]>();
@@ -121,8 +122,12 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
   stop(): void {
     if (!this.isRunning) return;
     this.running?.unsubscribe();
-    this.detector.shutdown(this.clock.nowMs());
-    for (const each of [this.emitted$, this.minutes$, this.candles$, this.taken$]) each.complete();
+    this.endedAtMs = this.clock.nowMs();
+    this.detector.shutdown(this.endedAtMs);
+    this.emitted$.complete();
+    this.minutes$.complete();
+    this.candles$.complete();
+    this.taken$.complete();
   }
 
   private takeQueueMs(): number {

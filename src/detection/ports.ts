@@ -11,8 +11,10 @@ import type { SpreadCandle } from '../core/spread-history/spread-candle.js';
 export abstract class OpportunityFeed {
   /** Id of this run of the detector. */
   abstract readonly epoch: string;
-  /** Hot: the input log, each entry just before it is judged. */
+  /** Hot: the input log, each entry just before it is judged; completes once all is closed. */
   abstract readonly inputs$: Observable<DetectionInput>;
+  /** When everything was closed with `shutdown`, epoch ms; null while it runs. */
+  abstract readonly endedAtMs: number | null;
   /** Hot: every step of every opportunity, in order. */
   abstract readonly events$: Observable<OpportunityEvent>;
   /** Hot: what was turned away, once each minute is over. */

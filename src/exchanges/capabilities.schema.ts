@@ -26,10 +26,11 @@ export const CAPABILITIES_SCHEMA = {
     },
     networks: {
       type: 'object',
-      required: ['withoutKey', 'withKey'],
+      required: ['withoutKey', 'withKey', 'contracts'],
       properties: {
         withoutKey: marker('whether deposits and withdrawals are open, network by network'),
         withKey: marker('the same with a key'),
+        contracts: marker('the contracts of tokens, told with the networks'),
       },
     },
     keyFacts: marker('what a key may do; unverified: only whether it reads a balance'),

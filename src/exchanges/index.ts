@@ -15,3 +15,5 @@ export { ExchangesModule } from './exchanges.module.js';
 export { capabilitiesOf, exchangesWithCapabilities, type Capabilities, type Marker } from './ccxt/capabilities.js';
 export { UnknownExchangeError, unknownExchanges, withNear, type UnknownExchange } from './ccxt/instance/catalogue.js';
 export { guardRejections, type RejectionGuard } from './ccxt/instance/rejection-guard.js';
+export { defaultTakerFeeBps } from './ccxt/instance/default-fee.js';
+export { keptLevels } from './books/kept-levels.js';

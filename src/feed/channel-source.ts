@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { z } from 'zod';
+import { parseSymbol } from '../core/market/symbol.js';
 import type { Scope } from '../platform/auth/index.js';
 import { describeIssues } from '../platform/http/index.js';
 import type { ChannelStep, SnapshotItem } from './feed-event.js';
@@ -40,6 +41,13 @@ export const exchangesField = z
   .array(z.string().regex(/^[a-z0-9]+$/, 'must be a ccxt id such as "okx"'))
   .min(1)
   .max(200)
+  .optional();
+
+/** Unified symbols. */
+export const symbolsField = z
+  .array(z.string().refine((symbol) => parseSymbol(symbol) !== null, 'must be a unified symbol such as "BTC/USDT"'))
+  .min(1)
+  .max(1_000)
   .optional();
 
 /**

@@ -1,24 +1,31 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { OpportunityEvent } from '../core/opportunity/opportunity.js';
-import { Clock } from '../platform/clock/index.js';
-import { SETTINGS, type Settings } from '../platform/config/index.js';
-import { Log } from '../platform/logging/index.js';
+import type { Clock } from '../platform/clock/index.js';
+import type { Settings } from '../platform/config/index.js';
+import type { Log } from '../platform/logging/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
-import { OpportunityRepository } from './opportunity.repository.js';
-import { type PendingRecord, RecordQueue } from './record-queue.js';
+import { type PendingRecord, RecordQueue, type RecordRules } from './record-queue.js';
 
 /** How far the writer is. */
 export interface WriterMetrics {
-  /** Opportunities with changes that are not stored yet. */
+  /** Subjects with changes that are not stored yet. */
   readonly waiting: number;
   /** Age of the oldest of those changes, milliseconds. */
   readonly lagMs: number;
   /** Rows written since the start, updates included. */
   readonly stored: number;
-  /** Openings and closings that could not be kept, because the queue was full or the database refused the row. */
+  /** Rows that could not be kept, because the queue was full or the database refused them. */
   readonly lost: number;
   /** The database does not take rows at the moment. */
   readonly isBehind: boolean;
+}
+
+/** What a writer needs to know of the kind of rows that it stores. */
+export interface WriterParts<T> extends RecordRules<T> {
+  /** What the rows are, as the log names them. */
+  readonly kind: string;
+  /** Stores a batch of which each subject is there once; whole again is the same as once. */
+  save(batch: readonly T[]): Promise<void>;
+  /** What the log may say of a row that the database refused. */
+  describe(value: T): string;
 }
 
 /**
@@ -26,9 +33,8 @@ export interface WriterMetrics {
  *
  * One batch is under way at a time, so that a later state never overtakes an earlier one.
  */
-@Injectable()
-export class BatchWriter {
-  private readonly queue: RecordQueue;
+export class BatchWriter<T> {
+  private readonly queue: RecordQueue<T>;
   private writing: Promise<void> | null = null;
   private next: Promise<void> | null = null;
   private inFlight: { readonly rows: number; readonly sinceMs: number } | null = null;
@@ -37,20 +43,32 @@ export class BatchWriter {
   private refused = 0;
   private isFullTold = false;
 
+  /**
+   * @param parts - What is stored, and how.
+   * @param clock - Our clock.
+   * @param settings - Bounds of the queue and of a batch.
+   * @param log - Where a database that takes nothing is told, once.
+   */
   constructor(
-    private readonly repository: OpportunityRepository,
+    private readonly parts: WriterParts<T>,
     private readonly clock: Clock,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'history'>,
+    private readonly settings: Pick<Settings, 'history'>,
     private readonly log: Log,
   ) {
-    this.queue = new RecordQueue(settings.history.queueRows);
+    this.queue = new RecordQueue(settings.history.queueRows, parts);
   }
 
-  /** Takes a change in; costs one entry in a map. */
-  push(event: OpportunityEvent): void {
-    if (this.queue.push(event, this.clock.nowMs()) || event.event === 'updated' || this.isFullTold) return;
+  /**
+   * Takes a change in; costs one entry in a map.
+   *
+   * @param value - The newest state of its subject.
+   * @param isEssential - Whether nothing that comes later would make up for its loss.
+   */
+  push(value: T, isEssential: boolean): void {
+    if (this.queue.push(value, isEssential, this.clock.nowMs()) || !isEssential || this.isFullTold) return;
     this.isFullTold = true;
-    this.log.error('the history queue is full: openings or closings are lost until the database takes rows again', {
+    this.log.error('the history queue is full: rows are lost until the database takes some again', {
+      kind: this.parts.kind,
       waiting: this.queue.size,
     });
   }
@@ -123,9 +141,9 @@ export class BatchWriter {
     }
   }
 
-  private async writeBatch(batch: readonly PendingRecord[]): Promise<void> {
+  private async writeBatch(batch: readonly PendingRecord<T>[]): Promise<void> {
     try {
-      await this.repository.save(batch.map((record) => record.opportunity));
+      await this.parts.save(batch.map((record) => record.value));
       this.stored += batch.length;
     } catch (error) {
       if (!isBadRow(error)) throw error;
@@ -137,14 +155,16 @@ export class BatchWriter {
         return;
       }
       this.refused += 1;
-      const id = batch[0]?.opportunity.id;
-      this.log.error('the database refused an opportunity', { id, code: error.code, reason: error.message });
+      const row = batch[0] ? this.parts.describe(batch[0].value) : '';
+      const { kind } = this.parts;
+      this.log.error('the database refused a row', { kind, row, code: error.code, reason: error.message });
     }
   }
 
   private tellStored(): void {
     if (this.behindSinceMs === null) return;
-    this.log.info('history is stored again', { afterMs: Math.round(this.clock.nowMs() - this.behindSinceMs) });
+    const { kind } = this.parts;
+    this.log.info('history is stored again', { kind, afterMs: Math.round(this.clock.nowMs() - this.behindSinceMs) });
     this.behindSinceMs = null;
     this.isFullTold = false;
   }
@@ -153,7 +173,11 @@ export class BatchWriter {
     if (this.behindSinceMs !== null) return;
     this.behindSinceMs = this.clock.nowMs();
     const { code, message } = error instanceof DatabaseError ? error : { code: 'unknown', message: String(error) };
-    this.log.warn('history is not stored at the moment; changes wait', { code, reason: message });
+    this.log.warn('history is not stored at the moment; changes wait', {
+      kind: this.parts.kind,
+      code,
+      reason: message,
+    });
   }
 }
 

@@ -4,23 +4,15 @@ import type { Opportunity } from '../core/opportunity/opportunity.js';
 import { OpportunityFeed } from '../detection/index.js';
 import { RequireScope } from '../platform/auth/index.js';
 import { Clock } from '../platform/clock/index.js';
-import { ProblemError } from '../platform/http/index.js';
-import { DatabaseError } from '../platform/prisma/index.js';
-import { BatchWriter } from './batch-writer.js';
+import { type ListEnvelope, listOf, ProblemError } from '../platform/http/index.js';
 import { encodeCursor, isPlainId } from './cursor.js';
-import { ApiOpportunityQuery, ApiProblem, LIST_SCHEMA, OPPORTUNITY_SCHEMA } from './opportunities.openapi.js';
+import { readFresh } from './history-writers.js';
+import { ApiProblem } from './list.openapi.js';
+import { ApiOpportunityQuery, LIST_SCHEMA, OPPORTUNITY_SCHEMA } from './opportunities.openapi.js';
 import { parseOpportunityQuery } from './opportunity-query.js';
+import type { StoredOpportunity } from './opportunity-row.js';
+import { OpportunityWriter } from './opportunity-writer.js';
 import { OpportunityRepository } from './opportunity.repository.js';
-
-/** Longest wait for what was just emitted to be stored, before an answer that would lack it is refused. */
-const FRESH_WAIT_MS = 2_000;
-
-/** A page of a list. */
-export interface Page<T> {
-  readonly data: readonly T[];
-  readonly nextCursor: string | null;
-  readonly hasMore: boolean;
-}
 
 /**
  * Live and past opportunities.
@@ -34,7 +26,7 @@ export interface Page<T> {
 export class OpportunitiesController {
   constructor(
     private readonly repository: OpportunityRepository,
-    private readonly writer: BatchWriter,
+    private readonly writer: OpportunityWriter,
     private readonly feed: OpportunityFeed,
     private readonly clock: Clock,
   ) {}
@@ -46,26 +38,26 @@ export class OpportunitiesController {
   @ApiOkResponse({ description: 'A page; pass nextCursor as cursor for the next one.', schema: LIST_SCHEMA })
   @ApiProblem(400, 'bad_query: a parameter is unknown, repeated or not valid; `field` names it.')
   @ApiProblem(503, 'history_unavailable: the database is away; ask again shortly.')
-  async list(@Query() raw: Record<string, unknown>): Promise<Page<Opportunity>> {
+  async list(@Query() raw: Record<string, unknown>): Promise<ListEnvelope<StoredOpportunity>> {
     const query = parseOpportunityQuery(raw);
-    const found = await this.reading(() => this.repository.list(query, this.clock.nowMs()));
+    const found = await readFresh(this.writer, () => this.repository.list(query, this.clock.nowMs()));
     const data = found.slice(0, query.limit);
     const hasMore = found.length > query.limit;
     const last = data.at(-1);
-    return { data, nextCursor: hasMore && last ? encodeCursor({ sort: query.sort, ...last }) : null, hasMore };
+    return listOf(data, hasMore && last ? encodeCursor({ sort: query.sort, ...last }) : null);
   }
 
   @Get(':id')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'One opportunity with the books of its opening' })
+  @ApiOperation({ summary: 'One opportunity with the books of its opening and its peak, and what the gates measured' })
   @ApiParam({ name: 'id', description: 'Id of the opportunity, as the stream and the list show it.' })
   @ApiOkResponse({ description: 'The opportunity.', schema: OPPORTUNITY_SCHEMA })
   @ApiProblem(404, 'no_such_opportunity')
   @ApiProblem(503, 'history_unavailable: the database is away; ask again shortly.')
-  async one(@Param('id') id: string): Promise<Opportunity> {
+  async one(@Param('id') id: string): Promise<Opportunity | StoredOpportunity> {
     const live = this.feed.find(id);
     if (live) return live;
-    const stored = isPlainId(id) ? await this.reading(() => this.repository.find(id)) : null;
+    const stored = isPlainId(id) ? await readFresh(this.writer, () => this.repository.find(id)) : null;
     if (stored) return stored;
     throw new ProblemError(
       404,
@@ -74,21 +66,4 @@ export class OpportunitiesController {
       'id',
     );
   }
-
-  private async reading<T>(read: () => Promise<T>): Promise<T> {
-    if (!(await this.writer.flushWithin(FRESH_WAIT_MS))) throw unavailable();
-    try {
-      return await read();
-    } catch (error) {
-      throw error instanceof DatabaseError && error.isRetryable ? unavailable() : error;
-    }
-  }
-}
-
-function unavailable(): ProblemError {
-  return new ProblemError(
-    503,
-    'history_unavailable',
-    'the database does not answer at the moment; nothing is lost, ask again shortly (the stream goes on meanwhile)',
-  );
 }

@@ -1,10 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiQuery, type ApiQueryOptions, ApiResponse } from '@nestjs/swagger';
-import { CLOSE_REASONS, DEFAULT_LIMIT, MAX_LIMIT } from './opportunity-query.js';
+import type { ApiQueryOptions } from '@nestjs/swagger';
+import { apiQuery, NULLABLE_NUMBER, NUMBER, pageOf, TEXT, TIME } from './list.openapi.js';
+import { DEFAULT_LIMIT, MAX_LIMIT } from './list-query.js';
+import { CLOSE_REASONS } from './opportunity-query.js';
 
-const NUMBER = { type: 'number' } as const;
-const TEXT = { type: 'string' } as const;
-const NULLABLE_NUMBER = { type: 'number', nullable: true } as const;
 const LEVELS = {
   type: 'array' as const,
   description: 'Pairs [price, size], best first.',
@@ -27,6 +25,20 @@ const LEG = {
   },
 };
 
+const STEP = {
+  type: 'object' as const,
+  properties: {
+    exchange: TEXT,
+    symbol: TEXT,
+    side: { type: 'string' as const, enum: ['buy', 'sell'] },
+    price: NUMBER,
+    takerFeeBps: NUMBER,
+  },
+};
+
+/** Said of what was not measured from the first version on. */
+const SINCE = 'Null for what was stored before it was measured.';
+
 const FIGURES = {
   id: TEXT,
   kind: { type: 'string' as const, enum: ['cross'] },
@@ -44,12 +56,49 @@ const FIGURES = {
   routeId: TEXT,
   epoch: { ...TEXT, description: 'The run of the detector that saw it.' },
   revision: { type: 'integer' as const },
-  afterTransfer: { type: 'object' as const, nullable: true },
+  afterTransfer: {
+    type: 'object' as const,
+    nullable: true,
+    description: 'What is left when the base is moved over the cheapest network that both leave open now.',
+    properties: {
+      netProfit: NUMBER,
+      network: TEXT,
+      feeAmount: { ...NUMBER, description: 'Withdrawal fee, in base.' },
+      minAmount: NULLABLE_NUMBER,
+      knownAtMs: NUMBER,
+    },
+  },
+  conversion: {
+    type: 'object' as const,
+    nullable: true,
+    description: 'How the proceeds become currency where the legs have different quotes.',
+    properties: {
+      from: TEXT,
+      to: TEXT,
+      rate: { ...NUMBER, description: 'After the fees of all steps.' },
+      steps: { type: 'array' as const, items: STEP },
+      depegBps: { ...NULLABLE_NUMBER, description: 'How far a stablecoin stands from parity; null within its band.' },
+    },
+  },
+  identity: {
+    type: 'string' as const,
+    nullable: true,
+    enum: ['same_company', 'contract', 'price_ratio', 'allowed', null],
+    description: `What proves that both legs trade the same asset. ${SINCE}`,
+  },
+  cappedBy: {
+    type: 'string' as const,
+    nullable: true,
+    enum: ['maxNotional', 'buyBalance', 'sellBalance', null],
+    description: 'What kept the size below what the books would pay.',
+  },
   openedAtMs: NUMBER,
   updatedAtMs: NUMBER,
   closedAtMs: NULLABLE_NUMBER,
   closeReason: { type: 'string' as const, nullable: true, enum: [...CLOSE_REASONS, null] },
   peakNetBps: NUMBER,
+  peakSize: { ...NULLABLE_NUMBER, description: `Largest paying size seen, base. ${SINCE}` },
+  aboveMs: { ...NULLABLE_NUMBER, description: `Time in which it passed every gate. ${SINCE}` },
   standing: { type: 'boolean' as const },
   detectedAtMs: NUMBER,
 };
@@ -59,27 +108,31 @@ const LEG_BOOK = {
   properties: { exchange: TEXT, symbol: TEXT, bids: LEVELS, asks: LEVELS },
 };
 
-/** One opportunity with its books. */
+const LEG_BOOKS = { type: 'array' as const, items: LEG_BOOK };
+
+/** One opportunity with its books and what the gates measured. */
 export const OPPORTUNITY_SCHEMA = {
   type: 'object' as const,
   properties: {
     ...FIGURES,
-    books: { type: 'object' as const, properties: { opening: { type: 'array' as const, items: LEG_BOOK } } },
+    gates: {
+      type: 'object' as const,
+      description: 'What each gate measured at the opening, by reason.',
+      additionalProperties: { type: 'object' as const, additionalProperties: true },
+    },
+    books: {
+      type: 'object' as const,
+      properties: {
+        opening: LEG_BOOKS,
+        peak: { ...LEG_BOOKS, description: 'At the greatest net bps; absent while that is the opening.' },
+      },
+    },
   },
 };
 
 /** A page of opportunities, without books. */
-export const LIST_SCHEMA = {
-  type: 'object' as const,
-  required: ['data', 'nextCursor', 'hasMore'],
-  properties: {
-    data: { type: 'array' as const, items: { type: 'object' as const, properties: FIGURES } },
-    nextCursor: { type: 'string' as const, nullable: true },
-    hasMore: { type: 'boolean' as const },
-  },
-};
+export const LIST_SCHEMA = pageOf(FIGURES);
 
-const TIME = 'ISO 8601 (without zone: UTC) or epoch milliseconds.';
 const PARAMETERS: readonly ApiQueryOptions[] = [
   { name: 'symbol', description: 'Unified symbol.', example: 'BTC/USDT', schema: TEXT },
   { name: 'base', description: 'Asset that is bought and sold.', example: 'BTC', schema: TEXT },
@@ -99,27 +152,4 @@ const PARAMETERS: readonly ApiQueryOptions[] = [
 ];
 
 /** Describes the parameters of the list. */
-export const ApiOpportunityQuery = (): MethodDecorator =>
-  applyDecorators(...PARAMETERS.map((parameter) => ApiQuery({ required: false, ...parameter })));
-
-/** Describes a refusal, an RFC 9457 problem document. */
-export const ApiProblem = (status: number, description: string): MethodDecorator =>
-  applyDecorators(
-    ApiResponse({
-      status,
-      description,
-      content: {
-        'application/problem+json': {
-          schema: {
-            type: 'object',
-            properties: {
-              status: { type: 'integer' },
-              code: TEXT,
-              detail: TEXT,
-              field: { type: 'string', nullable: true },
-            },
-          },
-        },
-      },
-    }),
-  );
+export const ApiOpportunityQuery = (): MethodDecorator => apiQuery(PARAMETERS);

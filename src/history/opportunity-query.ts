@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import { REFUSAL_REASONS } from '../core/gates/refusal-reason.js';
-import { parseSymbol } from '../core/market/symbol.js';
 import type { CloseReason } from '../core/opportunity/opportunity.js';
 import { ProblemError } from '../platform/http/index.js';
 import { decodeCursor, type Sort } from './cursor.js';
-import { decimal, oneOf, readBy, shown, text, time, whole } from './query-values.js';
-
-/** Most rows of a page, and those of a page that names no limit. */
-export const MAX_LIMIT = 1_000;
-export const DEFAULT_LIMIT = 100;
+import { assertRange, DEFAULT_LIMIT, exchange, MAX_LIMIT, parseListQuery, symbol } from './list-query.js';
+import { decimal, oneOf, readBy, text, time, whole } from './query-values.js';
 
 /** Why an opportunity can have ended. */
 export const CLOSE_REASONS: readonly CloseReason[] = [
@@ -19,16 +15,11 @@ export const CLOSE_REASONS: readonly CloseReason[] = [
   'shutdown',
 ];
 const SORTS: readonly Sort[] = ['openedAt', '-openedAt'];
-const EXCHANGE = /^[a-z0-9]+$/;
 const ASSET = /^[A-Z0-9][A-Z0-9.$_-]*$/;
 const LARGE = 1e300;
 
-const exchange = text('a ccxt id such as okx', EXCHANGE);
-
 const schema = z.strictObject({
-  symbol: readBy('a unified symbol such as BTC/USDT', (value) =>
-    value.length <= 100 && parseSymbol(value) ? value : null,
-  ).optional(),
+  symbol: symbol.optional(),
   base: text('an asset such as BTC', ASSET).optional(),
   exchange: exchange.optional(),
   buyExchange: exchange.optional(),
@@ -48,9 +39,6 @@ const schema = z.strictObject({
 /** What is asked of the list of opportunities. */
 export type OpportunityQuery = z.infer<typeof schema>;
 
-/** Names of the parameters, as a message lists them. */
-const NAMES = Object.keys(schema.shape).join(', ');
-
 /**
  * Reads the query of `GET /v1/opportunities`.
  *
@@ -59,12 +47,8 @@ const NAMES = Object.keys(schema.shape).join(', ');
  * @throws {ProblemError} 400 `bad_query` that names the first offending field, its value and what it must be.
  */
 export function parseOpportunityQuery(raw: unknown): OpportunityQuery {
-  const parsed = schema.safeParse(raw);
-  if (!parsed.success) throw problemOf(parsed.error.issues[0]);
-  const query = parsed.data;
-  if (query.from !== undefined && query.to !== undefined && query.from > query.to) {
-    throw new ProblemError(400, 'bad_query', 'from must not be later than to; the range is from ≤ opened < to', 'from');
-  }
+  const query = parseListQuery(schema, raw);
+  assertRange(query, 'opened');
   if (query.cursor && query.cursor.sort !== query.sort) {
     throw new ProblemError(
       400,
@@ -74,13 +58,4 @@ export function parseOpportunityQuery(raw: unknown): OpportunityQuery {
     );
   }
   return query;
-}
-
-function problemOf(issue: z.core.$ZodIssue | undefined): ProblemError {
-  if (issue?.code === 'unrecognized_keys') {
-    const [name = ''] = issue.keys;
-    return new ProblemError(400, 'bad_query', `${shown(name)} is no parameter of this list; there are ${NAMES}`, name);
-  }
-  const field = issue?.path.map(String).join('.') ?? '';
-  return new ProblemError(400, 'bad_query', `${field} ${issue?.message ?? 'is not valid'}`, field);
 }

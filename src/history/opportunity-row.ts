@@ -32,12 +32,26 @@ export const RECORD_COLUMNS = {
   standing: 'boolean',
   detected_at_ms: 'float8',
   books: 'jsonb',
+  conversion: 'jsonb',
+  identity: 'text',
+  capped_by: 'text',
+  peak_size: 'float8',
+  above_ms: 'float8',
+  gates: 'jsonb',
 } as const;
+
+/** Columns that are told once, at the opening or the end, and are shown with one opportunity, not in lists. */
+export const DETAIL_COLUMNS: readonly string[] = ['books', 'gates'];
 
 /** One record of a batch. */
 export type OpportunityRecord = Readonly<Record<keyof typeof RECORD_COLUMNS, unknown>>;
 
-/** One row as the database returns it; `books` only where it was asked for. */
+/** An opportunity as it is read back; rows from before these were measured have null there. */
+export type StoredOpportunity = Omit<Opportunity, 'identity' | 'peakSize' | 'aboveMs'> & {
+  readonly [key in 'identity' | 'peakSize' | 'aboveMs']: Opportunity[key] | null;
+};
+
+/** One row as the database returns it; the details only where they were asked for. */
 export interface OpportunityRow {
   readonly id: string;
   readonly epoch: string;
@@ -63,7 +77,13 @@ export interface OpportunityRow {
   readonly peak_net_bps: number;
   readonly standing: boolean;
   readonly detected_at_ms: number;
+  readonly conversion: Opportunity['conversion'];
+  readonly identity: Opportunity['identity'] | null;
+  readonly capped_by: Opportunity['cappedBy'];
+  readonly peak_size: number | null;
+  readonly above_ms: number | null;
   readonly books?: Opportunity['books'] | null;
+  readonly gates?: Opportunity['gates'] | null;
 }
 
 /**
@@ -105,6 +125,12 @@ export function toRecord(opportunity: Opportunity): OpportunityRecord {
     standing: opportunity.standing,
     detected_at_ms: opportunity.detectedAtMs,
     books: opportunity.books ?? null,
+    conversion: opportunity.conversion,
+    identity: opportunity.identity,
+    capped_by: opportunity.cappedBy,
+    peak_size: opportunity.peakSize,
+    above_ms: opportunity.aboveMs,
+    gates: opportunity.gates ?? null,
   };
 }
 
@@ -112,9 +138,9 @@ export function toRecord(opportunity: Opportunity): OpportunityRecord {
  * Reads an opportunity back, in the shape and with the figures that the stream showed.
  *
  * @param row - The row.
- * @returns The opportunity; with books only if the row has them.
+ * @returns The opportunity; with books and measures only if the row has them.
  */
-export function fromRow(row: OpportunityRow): Opportunity {
+export function fromRow(row: OpportunityRow): StoredOpportunity {
   return {
     id: row.id,
     kind: row.kind,
@@ -133,13 +159,19 @@ export function fromRow(row: OpportunityRow): Opportunity {
     epoch: row.epoch,
     revision: row.revision,
     afterTransfer: row.after_transfer,
+    conversion: row.conversion,
+    identity: row.identity,
+    cappedBy: row.capped_by,
     openedAtMs: row.opened_at_ms,
     updatedAtMs: row.updated_at_ms,
     closedAtMs: row.closed_at_ms,
     closeReason: row.close_reason,
     peakNetBps: row.peak_net_bps,
+    peakSize: row.peak_size,
+    aboveMs: row.above_ms,
     standing: row.standing,
     detectedAtMs: row.detected_at_ms,
+    ...(row.gates ? { gates: row.gates } : {}),
     ...(row.books ? { books: row.books } : {}),
   };
 }

@@ -1,18 +1,27 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Opportunity } from '../core/opportunity/opportunity.js';
 import { Database } from '../platform/prisma/index.js';
+import { jsonSlices } from './json-slices.js';
 import type { OpportunityQuery } from './opportunity-query.js';
-import { fromRow, type OpportunityRow, RECORD_COLUMNS, toRecord } from './opportunity-row.js';
+import {
+  DETAIL_COLUMNS,
+  fromRow,
+  type OpportunityRow,
+  RECORD_COLUMNS,
+  type StoredOpportunity,
+  toRecord,
+} from './opportunity-row.js';
 import { whereOf } from './opportunity-where.js';
 
 const NAMES = Object.keys(RECORD_COLUMNS);
 const DEFINITIONS = Object.entries(RECORD_COLUMNS).map(([name, type]) => `"${name}" ${type}`);
-/** What a later revision replaces: all but the key, and the books, which come once. */
-const REPLACED = NAMES.filter((name) => name !== 'id' && name !== 'books').map(
-  (name) => `"${name}" = excluded."${name}"`,
+/** What a later revision replaces: all but the key; what is not told with each is joined with what was told before. */
+const REPLACED = NAMES.filter((name) => name !== 'id').map((name) =>
+  DETAIL_COLUMNS.includes(name)
+    ? `"${name}" = coalesce(stored."${name}" || excluded."${name}", excluded."${name}", stored."${name}")`
+    : `"${name}" = excluded."${name}"`,
 );
-const LISTED = NAMES.filter((name) => name !== 'books').map((name) => `"${name}"`);
+const LISTED = NAMES.filter((name) => !DETAIL_COLUMNS.includes(name)).map((name) => `"${name}"`);
 
 /**
  * Many rows a statement: a tenth of the CPU of an insert per row.
@@ -24,12 +33,9 @@ const SAVE = `
   INSERT INTO opportunities AS stored (opened_at, ${NAMES.map((name) => `"${name}"`).join(', ')})
   SELECT to_timestamp(opened_at_ms / 1000), ${NAMES.map((name) => `"${name}"`).join(', ')}
   FROM jsonb_to_recordset($1::jsonb) AS batch(${DEFINITIONS.join(', ')})
-  ON CONFLICT (opened_at, id) DO UPDATE SET ${REPLACED.join(', ')}, books = coalesce(stored.books, excluded.books)
+  ON CONFLICT (opened_at, id) DO UPDATE SET ${REPLACED.join(', ')}
   WHERE excluded.revision > stored.revision
     OR (excluded.revision = stored.revision AND stored.state = 'closed' AND excluded.state = 'open')`;
-
-/** A statement carries about so much text: well under a millisecond to write and to send. */
-const STATEMENT_CHARS = 65_536;
 
 /** The stored opportunities. */
 @Injectable()
@@ -43,7 +49,7 @@ export class OpportunityRepository {
    * @throws {DatabaseError} When not all of it was stored; what was is the same when it is stored again.
    */
   async save(batch: readonly Opportunity[]): Promise<void> {
-    for await (const text of textsOf(batch)) await this.database.query(SAVE, [text]);
+    for await (const text of jsonSlices(recordsOf(batch))) await this.database.query(SAVE, [text]);
   }
 
   /**
@@ -51,9 +57,9 @@ export class OpportunityRepository {
    *
    * @param query - What is asked for.
    * @param nowMs - Our clock: those still open have lasted until now.
-   * @returns Up to one more than `query.limit`, so that the caller sees whether there are more; without books.
+   * @returns Up to one more than `query.limit`, so that the caller sees whether there are more; without details.
    */
-  async list(query: OpportunityQuery, nowMs: number): Promise<Opportunity[]> {
+  async list(query: OpportunityQuery, nowMs: number): Promise<StoredOpportunity[]> {
     const { where, params } = whereOf(query, nowMs);
     const direction = query.sort === 'openedAt' ? 'ASC' : 'DESC';
     const rows = await this.database.query<OpportunityRow>(
@@ -64,10 +70,10 @@ export class OpportunityRepository {
     return rows.map(fromRow);
   }
 
-  /** One by its id, with the books of its opening; null where there is none. */
-  async find(id: string): Promise<Opportunity | null> {
+  /** One by its id, with books and measures; null where there is none. */
+  async find(id: string): Promise<StoredOpportunity | null> {
     const rows = await this.database.query<OpportunityRow>(
-      `SELECT ${LISTED.join(', ')}, books FROM opportunities WHERE id = $1 ORDER BY opened_at DESC LIMIT 1`,
+      `SELECT ${NAMES.join(', ')} FROM opportunities WHERE id = $1 ORDER BY opened_at DESC LIMIT 1`,
       [id],
     );
     return rows[0] ? fromRow(rows[0]) : null;
@@ -89,22 +95,7 @@ export class OpportunityRepository {
   }
 }
 
-/**
- * Writes records as JSON arrays of a bounded size. Hundreds of openings with their books take milliseconds to write and
- * to hand over to a socket, and news would wait behind them; so frames that arrived meanwhile are let in between.
- */
-async function* textsOf(batch: readonly Opportunity[]): AsyncGenerator<string> {
-  let parts: string[] = [];
-  let length = 0;
-  for (const opportunity of batch) {
-    const text = JSON.stringify(toRecord(opportunity));
-    parts.push(text);
-    length += text.length;
-    if (length < STATEMENT_CHARS) continue;
-    yield `[${parts.join(',')}]`;
-    parts = [];
-    length = 0;
-    await nextTurn();
-  }
-  if (parts.length > 0) yield `[${parts.join(',')}]`;
+/** Lays out one at a time, so that a batch is never in memory twice. */
+function* recordsOf(batch: readonly Opportunity[]): Generator<object> {
+  for (const opportunity of batch) yield toRecord(opportunity);
 }

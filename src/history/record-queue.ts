@@ -1,35 +1,47 @@
-import type { Opportunity, OpportunityEvent } from '../core/opportunity/opportunity.js';
-
-/** The newest state of one opportunity that waits for the database. */
-export interface PendingRecord {
-  readonly opportunity: Opportunity;
-  /** Holds an opening or a closing; without it only figures would be missing, until the next change. */
+/** The newest state of one subject that waits for the database. */
+export interface PendingRecord<T> {
+  readonly value: T;
+  /** Nothing that comes later would make up for its loss. */
   readonly isEssential: boolean;
   /** When the oldest change in it came, epoch ms. */
   readonly sinceMs: number;
 }
 
+/** How records of one kind wait together. */
+export interface RecordRules<T> {
+  /** The subject of a record; of one subject only one record waits. */
+  keyOf(value: T): string;
+  /** One record that holds all that two of one subject hold; the second came later, or was given back. */
+  merge(first: T, second: T): T;
+}
+
 /**
- * What waits for the database: one entry per opportunity, so that it grows with opportunities and not with changes.
+ * What waits for the database: one entry per subject, so that it grows with subjects and not with changes.
  *
- * Bounded. When full, the oldest entry that holds only updated figures makes room: the opportunity's next change
- * carries the whole state anyway. Openings and closings give way to nothing; only when all of the queue is made of
- * them is a new one turned away, and counted.
+ * Bounded. When full, the oldest entry that is not essential makes room: the subject's next change carries the whole
+ * state anyway. Essential ones give way to nothing; only when all of the queue is made of them is a new one turned
+ * away, and counted.
  */
-export class RecordQueue {
-  private essential = new Map<string, PendingRecord>();
-  private updates = new Map<string, PendingRecord>();
+export class RecordQueue<T> {
+  private essential = new Map<string, PendingRecord<T>>();
+  private updates = new Map<string, PendingRecord<T>>();
   private turnedAway = 0;
 
-  /** @param maxRows - Most opportunities that wait. */
-  constructor(private readonly maxRows: number) {}
+  /**
+   * @param maxRows - Most subjects that wait.
+   * @param rules - What a subject is, and how its records join.
+   */
+  constructor(
+    private readonly maxRows: number,
+    private readonly rules: RecordRules<T>,
+  ) {}
 
-  /** Opportunities that wait. */
+  /** Subjects that wait. */
   get size(): number {
     return this.essential.size + this.updates.size;
   }
 
-  /** Openings and closings that found the queue full of others, since the start. */
+  /** Essential records that found the queue full of others, since the start. */
   get lost(): number {
     return this.turnedAway;
   }
@@ -43,17 +55,17 @@ export class RecordQueue {
   /**
    * Takes a change in.
    *
-   * @param event - The change.
+   * @param value - The newest state.
+   * @param isEssential - Whether nothing that comes later would make up for its loss.
    * @param nowMs - When it came.
    * @returns False if it was turned away.
    */
-  push(event: OpportunityEvent, nowMs: number): boolean {
-    const isEssential = event.event !== 'updated';
-    return this.add({ opportunity: event.opportunity, isEssential, sinceMs: nowMs });
+  push(value: T, isEssential: boolean, nowMs: number): boolean {
+    return this.add({ value, isEssential, sinceMs: nowMs });
   }
 
   /** Takes out all that waits, oldest first. */
-  takeAll(): PendingRecord[] {
+  takeAll(): PendingRecord<T>[] {
     const all = [...this.essential.values(), ...this.updates.values()];
     this.essential = new Map();
     this.updates = new Map();
@@ -65,27 +77,35 @@ export class RecordQueue {
    *
    * @param records - As taken out.
    */
-  putBack(records: readonly PendingRecord[]): void {
+  putBack(records: readonly PendingRecord<T>[]): void {
     const since = this.takeAll();
     for (const record of records) this.add(record);
     for (const record of since) this.add(record);
   }
 
-  private add(record: PendingRecord): boolean {
-    const { id } = record.opportunity;
-    const waiting = this.essential.get(id) ?? this.updates.get(id);
-    const merged = waiting ? merge(waiting, record) : record;
+  private add(record: PendingRecord<T>): boolean {
+    const key = this.rules.keyOf(record.value);
+    const waiting = this.essential.get(key) ?? this.updates.get(key);
+    const merged = waiting ? this.join(waiting, record) : record;
     if (waiting && !merged.isEssential) {
-      this.updates.set(id, merged);
+      this.updates.set(key, merged);
       return true;
     }
-    this.updates.delete(id);
-    if (this.size >= this.maxRows && !this.essential.has(id) && !this.makeRoom()) {
+    this.updates.delete(key);
+    if (this.size >= this.maxRows && !this.essential.has(key) && !this.makeRoom()) {
       if (record.isEssential) this.turnedAway += 1;
       return false;
     }
-    (merged.isEssential ? this.essential : this.updates).set(id, merged);
+    (merged.isEssential ? this.essential : this.updates).set(key, merged);
     return true;
+  }
+
+  private join(first: PendingRecord<T>, second: PendingRecord<T>): PendingRecord<T> {
+    return {
+      value: this.rules.merge(first.value, second.value),
+      isEssential: first.isEssential || second.isEssential,
+      sinceMs: Math.min(first.sinceMs, second.sinceMs),
+    };
   }
 
   private makeRoom(): boolean {
@@ -94,15 +114,4 @@ export class RecordQueue {
     this.updates.delete(oldest.value);
     return true;
   }
-}
-
-function merge(first: PendingRecord, second: PendingRecord): PendingRecord {
-  const isNewer = second.opportunity.revision >= first.opportunity.revision;
-  const [newer, older] = isNewer ? [second.opportunity, first.opportunity] : [first.opportunity, second.opportunity];
-  const books = newer.books ?? older.books;
-  return {
-    opportunity: books === undefined || newer.books !== undefined ? newer : { ...newer, books },
-    isEssential: first.isEssential || second.isEssential,
-    sinceMs: Math.min(first.sinceMs, second.sinceMs),
-  };
 }

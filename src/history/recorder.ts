@@ -1,11 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { defer, repeat, retry, Subscription, timer } from 'rxjs';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { defer, type Observable, repeat, retry, Subscription, timer } from 'rxjs';
 import { OpportunityFeed } from '../detection/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
-import { BatchWriter, type WriterMetrics } from './batch-writer.js';
+import type { WriterMetrics } from './batch-writer.js';
 import { DetectorLease } from './detector-lease.js';
+import { type AnyWriter, HistoryWriters } from './history-writers.js';
 
 /** Waits between two attempts while the database is away, doubling up to the second. */
 const FIRST_RETRY_MS = 250;
@@ -14,63 +21,80 @@ const MAX_RETRY_MS = 5_000;
 const SHUTDOWN_WAIT_MS = 5_000;
 const RELEASE_WAIT_MS = 1_000;
 
-/** Records the life of every opportunity, and says in the database that this detector lives. */
+/** Records opportunities, refusals and spreads, and says in the database that this detector lives. */
 @Injectable()
-export class Recorder implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Recorder implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   /** One for all: events, writing and the lease; the end of one does not end the others. */
   private readonly subscription = new Subscription();
 
   constructor(
     private readonly feed: OpportunityFeed,
-    private readonly writer: BatchWriter,
+    private readonly writers: HistoryWriters,
     private readonly lease: DetectorLease,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'history'>,
     private readonly log: Log,
   ) {}
 
-  /** Listens before anything else, takes what is open already, then claims the epoch and starts to write. */
+  /** Listens before detection begins: nothing that it tells later would make up for a minute or a second. */
+  onModuleInit(): void {
+    this.hear(this.feed.events$, ({ event, opportunity }) => {
+      this.writers.opportunities.push(opportunity, event !== 'updated');
+    });
+    this.hear(this.feed.refusalMinutes$, (minutes) => {
+      this.writers.refusals.take(minutes);
+    });
+    this.hear(this.feed.spreads$, (candles) => {
+      this.writers.spreads.take(candles);
+    });
+  }
+
+  /** Takes what is open already, then claims the epoch and starts to write. */
   async onApplicationBootstrap(): Promise<void> {
-    this.subscription.add(
-      this.feed.events$.subscribe({
-        next: (event) => {
-          this.writer.push(event);
-        },
-        error: this.tellBroken,
-      }),
-    );
     this.takeOpen();
     await this.lease.take(this.feed.epoch);
-
-    const writing$ = defer(() => this.writer.flush()).pipe(
-      retry({ delay: (_, attempt) => timer(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS)) }),
-      repeat({ delay: this.settings.history.flushMs }),
-    );
-    this.subscription.add(writing$.subscribe({ error: this.tellBroken }));
-    this.subscription.add(
-      this.lease.keep().subscribe({
-        next: () => {
-          this.takeOpen();
-        },
-        error: this.tellBroken,
-      }),
-    );
+    for (const writer of this.writers.all) this.hear(this.writing(writer), () => undefined);
+    this.hear(this.lease.keep(), () => {
+      this.takeOpen();
+    });
   }
 
   /** Stores the last events of detection, then gives the epoch back; bounded, since a service must end. */
   async beforeApplicationShutdown(): Promise<void> {
     const isStored = await this.flushBefore(performance.now() + SHUTDOWN_WAIT_MS);
     this.subscription.unsubscribe();
-    if (!isStored) this.log.error('changes were not stored before the end', { waiting: this.metrics.waiting });
+    if (!isStored) this.log.error('changes were not stored before the end', { waiting: this.waiting });
     await this.lease.release(RELEASE_WAIT_MS);
   }
 
+  /** How far the writing of opportunities is. */
   get metrics(): WriterMetrics {
-    return this.writer.metrics;
+    return this.writers.opportunities.metrics;
+  }
+
+  /** How far the writing of each kind is. */
+  get allMetrics(): HistoryWriters['metrics'] {
+    return this.writers.metrics;
+  }
+
+  private get waiting(): number {
+    return this.writers.all.reduce((sum, writer) => sum + writer.metrics.waiting, 0);
+  }
+
+  private hear<T>(source$: Observable<T>, next: (value: T) => void): void {
+    this.subscription.add(source$.subscribe({ next, error: this.tellBroken }));
+  }
+
+  /** Stores what waits, again and again; one that finds the database away does not hold up the others. */
+  private writing(writer: AnyWriter): Observable<void> {
+    return defer(() => writer.flush()).pipe(
+      retry({ delay: (_, attempt) => timer(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS)) }),
+      repeat({ delay: this.settings.history.flushMs }),
+    );
   }
 
   private async flushBefore(deadline: number): Promise<boolean> {
     for (;;) {
-      if (await this.writer.flushWithin(Math.max(0, deadline - performance.now()))) return true;
+      if (await this.writers.flushWithin(Math.max(0, deadline - performance.now()))) return true;
       if (performance.now() + FIRST_RETRY_MS > deadline) return false;
       await delay(FIRST_RETRY_MS);
     }
@@ -80,7 +104,7 @@ export class Recorder implements OnApplicationBootstrap, BeforeApplicationShutdo
   private takeOpen(): void {
     for (const { id } of this.feed.open()) {
       const opportunity = this.feed.find(id);
-      if (opportunity) this.writer.push({ v: 1, event: 'opened', opportunity });
+      if (opportunity) this.writers.opportunities.push(opportunity, true);
     }
   }
 

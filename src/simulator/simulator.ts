@@ -14,9 +14,9 @@ import { Gateway } from './server/gateway.js';
 import { Pacer } from './server/pacer.js';
 import { checkScenario, type ScenarioEntry, ScenarioPlayer } from './server/scenario.js';
 import { BookHistory, type PublishedBook } from './truth/book-history.js';
-import { SpellLedger } from './truth/spell-ledger.js';
-import { PROFILES } from './world/exchange-profile.js';
-import { type AccountExchange, SIMULATED_EXCHANGES, SIMULATED_SYMBOLS } from './world/listings.js';
+import { SpellLedger, type Terms } from './truth/spell-ledger.js';
+import { TAKER_BPS } from './world/exchange-profile.js';
+import { type AccountExchange, SIMULATED_SYMBOLS } from './world/listings.js';
 import { World } from './world/world.js';
 
 /** How a simulator is started. */
@@ -35,6 +35,8 @@ export interface SimulatorOptions {
   readonly tickMs?: number;
   /** Faults that come by themselves. */
   readonly scenario?: readonly ScenarioEntry[];
+  /** What a route must pay for `truth` to tell of it; default whatever pays at all. */
+  readonly terms?: Terms;
 }
 
 /** What a test asks a key to be; a plain reading key by default. */
@@ -54,6 +56,8 @@ export interface Simulator {
   truth(sinceMs?: number): Truth;
   /** The published book, now or at a sequence; null when unknown or no longer kept. */
   book(exchange: string, symbol: string, sequence?: number): PublishedBook | null;
+  /** Every published book of a symbol that is kept, newest first; none when unknown. To be read in one go. */
+  books(exchange: string, symbol: string): Iterable<PublishedBook>;
   createKey(exchange: AccountExchange, options?: SimulatorKeyOptions): ApiKey;
   /** Changes scopes, addresses or expiry of a key; false when there is no such key. */
   changeKey(exchange: string, apiKey: string, change: KeyChange): boolean;
@@ -95,12 +99,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const accounts = new AccountRegistry();
   const desks = openDesks(world, accounts, nowMs);
   const history = new BookHistory();
-  const ledger = new SpellLedger(world.books, (exchange, symbol) => world.isDislocated(exchange, symbol));
+  const isBent = (exchange: string, symbol: string): boolean => world.isDislocated(exchange, symbol);
+  const ledger = new SpellLedger(world.books, isBent, options.terms);
   const mover = new BookMover(world, desks, history, ledger, nowMs);
   const injector = new FaultInjector(desks, world.books, nowMs);
   const controls: Controls = {
     ...{ accounts, history },
-    truth: (sinceMs) => ({ seed, fees: takerFees(), spells: ledger.since(sinceMs) }),
+    truth: (sinceMs) => ({ seed, fees: TAKER_BPS, spells: ledger.since(sinceMs) }),
     stats: () => stats(desks, mover.steps),
     book: (exchange, symbol) =>
       world.books.find(({ listing }) => listing.exchange === exchange && listing.symbol === symbol) ?? null,
@@ -128,11 +133,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     truth: (sinceMs = 0) => controls.truth(sinceMs),
-    book: (exchange, symbol, sequence) => {
-      const book = controls.book(exchange, symbol);
-      if (!book) return null;
-      return sequence === undefined ? history.now(book) : history.at(book, sequence);
-    },
+    ...readers(history, controls),
     createKey: (exchange, wanted = {}) => controls.createKey(keyRequest(exchange, wanted)),
     changeKey: (exchange, apiKey, change) => controls.changeKey(exchange, apiKey, change),
     revokeKey: (exchange, apiKey) => accounts.revoke(exchange, apiKey),
@@ -147,6 +148,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
+function readers(history: BookHistory, controls: Controls): Pick<Simulator, 'book' | 'books'> {
+  return {
+    book: (exchange, symbol, sequence) => {
+      const book = controls.book(exchange, symbol);
+      if (!book) return null;
+      return sequence === undefined ? history.now(book) : history.at(book, sequence);
+    },
+    books: (exchange, symbol) => {
+      const book = controls.book(exchange, symbol);
+      return book ? history.back(book) : [];
+    },
+  };
+}
+
 function keyRequest(exchange: AccountExchange, wanted: SimulatorKeyOptions): KeyRequest {
   return {
     exchange,
@@ -155,10 +170,6 @@ function keyRequest(exchange: AccountExchange, wanted: SimulatorKeyOptions): Key
     label: wanted.label ?? 'test',
     expiresAtMs: wanted.expiresAtMs ?? null,
   };
-}
-
-function takerFees(): Readonly<Record<string, number>> {
-  return Object.fromEntries(SIMULATED_EXCHANGES.map((exchange) => [exchange, PROFILES[exchange].accountTakerBps]));
 }
 
 function stats(desks: readonly ExchangeDesk[], steps: number): object {

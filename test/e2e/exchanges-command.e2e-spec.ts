@@ -19,7 +19,7 @@ describe('npm run exchanges', () => {
     const { code, stdout, stderr } = await run();
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^EXCHANGE +BOOKS +FEES/);
-    expect(stdout).toMatch(/^kraken +● +market +● +○ +○ +● +○$/m);
+    expect(stdout).toMatch(/^kraken +● +market +● +– +– +– +● +○$/m);
     expect(stdout).not.toMatch(/^bitso /m);
   }, 60_000);
 

@@ -25,7 +25,8 @@ function recompute(opportunity: Opportunity): { size: number; netBps: number } {
   const [buy, sell] = opportunity.legs;
   const [bought, sold] = opportunity.books?.opening ?? [];
   const asks = (bought?.asks ?? []).map(([price, size]) => ({ price, size }));
-  const bids = (sold?.bids ?? []).map(([price, size]) => ({ price, size }));
+  const rate = opportunity.conversion?.rate ?? 1;
+  const bids = (sold?.bids ?? []).map(([price, size]) => ({ price: price * rate, size }));
   let [size, notional, profit] = [0, 0, 0];
   for (let a = 0, b = 0; a < asks.length && b < bids.length;) {
     const [ask, bid] = [asks[a]!, bids[b]!];
@@ -62,7 +63,7 @@ describe('the main job', () => {
     settings = {
       CROSSBOOK_EXCHANGE_GATEWAY: simulator,
       CROSSBOOK_SYMBOLS:
-        'BTC/USDT,ETH/USDT,SOL/USDT,XRP/USDT,ADA/USDT,DOGE/USDT,LTC/USDT,BTC/USDC,BTC/USD,USDT/USD,USDC/USDT,NOPE/USDT',
+        'BTC/USDT,ETH/USDT,SOL/USDT,XRP/USDT,ADA/USDT,DOGE/USDT,LTC/USDT,BTC/USDC,BTC/USD,USDT/USD,USDC/USDT,USDC/USD,NOPE/USDT',
       CROSSBOOK_KEYS_ACCEPT_WITHDRAWAL: 'true',
     };
     service = await stack.service(settings);
@@ -128,7 +129,8 @@ describe('the main job', () => {
     const told = opened()[0]?.opportunity;
     const one = await client.get<Opportunity>(`/v1/opportunities/${told?.id ?? ''}`);
     expect(one).toMatchObject({ id: told?.id, routeId: told?.routeId, openedAtMs: told?.openedAtMs });
-    expect(one.books).toEqual(told?.books);
+    expect(one.books?.opening).toEqual(told?.books?.opening);
+    expect(one.gates).toEqual(told?.gates);
     const { data } = await client.get<List<Opportunity>>(
       `/v1/opportunities?symbol=${encodeURIComponent(told?.symbol ?? '')}`,
     );

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openLog } from '../../src/platform/logging/index.js';
 import { type OpenDatabase, openDatabase, processMark } from '../../src/platform/prisma/index.js';
 import { temporaryDirectory } from '../support/databases.js';
-import { historyOf } from './history-parts.js';
+import { historyOf, startOf } from './history-parts.js';
 import { DrivenFeed, opportunity } from '../support/opportunities.js';
+import { between, refusalMinute, spreadCandle } from '../support/scripted-feed.js';
 import { waitFor } from '../support/wait-for.js';
 
 const isLinux = process.platform === 'linux';
@@ -94,8 +95,9 @@ describe('the embedded server', () => {
   it('is started again when it is killed, and nothing that was emitted meanwhile is lost', async () => {
     const { database } = await open();
     const feed = new DrivenFeed();
-    const { recorder, repository } = historyOf(database, feed);
-    await recorder.onApplicationBootstrap();
+    const history = historyOf(database, feed);
+    const { recorder, repository, writers } = history;
+    await startOf(history);
     const first = feed.opens(opportunity({ id: 'before' }));
     await waitFor('the first is stored', async () => (await repository.find('before')) !== null);
 
@@ -104,13 +106,23 @@ describe('the embedded server', () => {
     await waitFor('the server is gone', () => !isRunning(pid));
     feed.closes(first, { closeReason: 'collapsed' });
     for (let i = 0; i < 200; i += 1) feed.closes(feed.updates(feed.opens(opportunity({ id: `n-${i}` }))));
-    await waitFor('the recorder notices', () => recorder.metrics.isBehind);
+    for (let i = 0; i < 200; i += 1) {
+      feed.tellMinutes(refusalMinute({ ...between('okx', `ex${i}`), entries: i }));
+      feed.tellSpreads(spreadCandle({ startMs: 1_795_000_000_000 + i * 1_000 }));
+    }
+    await waitFor('the recorder notices', () => writers.all.every(({ metrics }) => metrics.isBehind));
+    expect(recorder.allMetrics).toMatchObject({ refusals: { waiting: 200 }, spreads: { waiting: 200 } });
     expect(recorder.metrics.waiting).toBe(201);
     expect(recorder.metrics.lagMs).toBeGreaterThan(0);
 
-    await waitFor('all is stored', () => recorder.metrics.waiting === 0 && !recorder.metrics.isBehind, 30_000);
+    const isStored = (): boolean =>
+      writers.all.every(({ metrics: { waiting, isBehind } }) => waiting === 0 && !isBehind);
+    await waitFor('all is stored', isStored, 30_000);
     const [counts] = await database.query('SELECT count(*)::int AS n FROM opportunities WHERE state = $1', ['closed']);
     expect(counts).toEqual({ n: 201 });
+    const [others] = await database.query(`SELECT (SELECT sum(entries)::int FROM refusal_minutes) AS entries,
+      (SELECT count(*)::int FROM spread_candles_1s) AS seconds, (SELECT count(*)::int FROM routes) AS routes`);
+    expect(others).toEqual({ entries: 19_900, seconds: 200, routes: 201 });
     await recorder.beforeApplicationShutdown();
   }, 90_000);
 

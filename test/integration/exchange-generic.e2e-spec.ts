@@ -41,7 +41,8 @@ describe("the generic way, through ccxt's own books", () => {
     const gate = new RestGate(clock, () => undefined);
     const context = { exchange, host: 'ws.okx.com', depth: 20, desk, monitor, clock, silentAfterMs: 6_000, gate };
     books = new GenericBooks(context);
-    books.add(SYMBOLS.map((symbol) => ({ line: desk.open(symbol, clock.nowMs()), market: markets[symbol]! })));
+    const unit = { factor: 1, isInverse: false };
+    books.add(SYMBOLS.map((symbol) => ({ line: desk.open(symbol, clock.nowMs()), market: markets[symbol]!, unit })));
     await until('both books are live', () => state() === 'live');
   });
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Opportunity } from '../../src/core/opportunity/opportunity.js';
+import type { StoredOpportunity } from '../../src/history/opportunity-row.js';
 import type { OpenDatabase } from '../../src/platform/prisma/index.js';
 import { testDatabases } from '../support/databases.js';
-import { type HistoryParts, historyOf } from './history-parts.js';
-import { BOOKS, DrivenFeed, OPENED_AT_MS, opportunity, withoutBooks } from '../support/opportunities.js';
+import { type HistoryParts, historyOf, startOf } from './history-parts.js';
+import { BOOKS, DrivenFeed, GATES, OPENED_AT_MS, opportunity, withoutDetails } from '../support/opportunities.js';
 import { waitFor } from '../support/wait-for.js';
 
 const databases = await testDatabases();
@@ -26,24 +26,34 @@ describe.each(databases)('history ($kind)', (target) => {
     await opened.database.query('TRUNCATE opportunities, detector_epochs');
     feed = new DrivenFeed();
     history = historyOf(opened.database, feed);
-    await history.recorder.onApplicationBootstrap();
+    await startOf(history);
   });
 
   afterEach(async () => {
     await history.recorder.beforeApplicationShutdown();
   });
 
-  const stored = (id: string): Promise<Opportunity | null> => history.repository.find(id);
+  const stored = (id: string): Promise<StoredOpportunity | null> => history.repository.find(id);
 
   it('stores what the stream showed, to the last digit', async () => {
     const one = feed.opens(opportunity());
     await history.writer.flush();
-    expect(await stored(one.id)).toEqual({ ...one, books: BOOKS });
+    expect(await stored(one.id)).toEqual({ ...one, books: BOOKS, gates: GATES });
 
     const later = feed.updates(one, { netBps: 11.25, updatedAtMs: OPENED_AT_MS + 10.5, standing: true });
     const closed = feed.closes(later, { closeReason: 'too_thin', closedAtMs: OPENED_AT_MS + 12.0625 });
     await history.writer.flush();
-    expect(await stored(one.id)).toEqual({ ...closed, books: BOOKS });
+    expect(await stored(one.id)).toEqual({ ...closed, books: BOOKS, gates: GATES });
+  });
+
+  it('stores the books of the peak, which come with the end, beside what the gates measured at the opening', async () => {
+    const one = feed.opens(opportunity());
+    await history.writer.flush();
+    const peak = [{ exchange: 'okx', symbol: 'BTC/USDT', bids: [[64_300.5, 0.1 + 0.2]], asks: [] }] as const;
+    const closed = feed.closes(one, { closeReason: 'stale', peakSize: 3.5, aboveMs: 1_234.5, books: { peak } });
+    await history.writer.flush();
+    expect(await history.controller.one(one.id)).toEqual({ ...closed, books: { ...BOOKS, peak }, gates: GATES });
+    expect((await history.controller.list({})).data).toEqual([withoutDetails(closed)]);
   });
 
   it('stores by itself within the flush time', async () => {
@@ -67,7 +77,7 @@ describe.each(databases)('history ($kind)', (target) => {
     const before = new DrivenFeed('epoch2');
     before.opens(opportunity({ id: 'early', epoch: 'epoch2' }));
     const late = historyOf(opened.database, before);
-    await late.recorder.onApplicationBootstrap();
+    await startOf(late);
     await late.writer.flush();
     expect(await stored('early')).toMatchObject({ id: 'early', books: BOOKS });
     await late.recorder.beforeApplicationShutdown();
@@ -83,16 +93,16 @@ describe.each(databases)('history ($kind)', (target) => {
 
   it('shows a live opportunity in the list before a batch was due', async () => {
     const slow = historyOf(opened.database, feed, { flushMs: 10_000 });
-    await slow.recorder.onApplicationBootstrap();
+    await startOf(slow);
     const one = feed.opens(opportunity({ id: 'just now' }));
     const page = await slow.controller.list({});
-    expect(page).toEqual({ data: [withoutBooks(one)], nextCursor: null, hasMore: false });
+    expect(page).toEqual({ data: [withoutDetails(one)], nextCursor: null, hasMore: false });
     await slow.recorder.beforeApplicationShutdown();
   });
 
   it('stores the closings of a shutdown before it ends', async () => {
     const own = historyOf(opened.database, feed, { flushMs: 10_000 });
-    await own.recorder.onApplicationBootstrap();
+    await startOf(own);
     const one = feed.opens(opportunity());
     feed.closes(one, { closeReason: 'shutdown' });
     await own.recorder.beforeApplicationShutdown();

@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { toRecord } from '../../src/history/opportunity-row.js';
+import { OpportunityRepository } from '../../src/history/opportunity.repository.js';
+import type { Database } from '../../src/platform/prisma/index.js';
 import { applyMigrations } from '../../src/platform/prisma/migrations.js';
 import { databaseByUrl, embeddedDatabase, temporaryDirectory } from '../support/databases.js';
+import { BOOKS, opportunity } from '../support/opportunities.js';
 
 describe('applyMigrations', () => {
   const target = embeddedDatabase();
@@ -92,6 +96,31 @@ describe('applyMigrations', () => {
     const reports = await Promise.all([applyMigrations(client, directory), applyMigrations(other, directory)]);
     await other.end();
     expect(reports.flatMap((report) => report.applied)).toEqual(['1_first']);
+  });
+
+  it('keeps the opportunities of the first version, with null for what nobody measured then', async () => {
+    cpSync('prisma/migrations/20261122000100_history', path.join(directory, '20261122000100_history'), {
+      recursive: true,
+    });
+    await applyMigrations(client, directory);
+    const added = ['conversion', 'identity', 'capped_by', 'peak_size', 'above_ms', 'gates'];
+    const record = Object.entries(toRecord(opportunity({ books: BOOKS }))).filter(([name]) => !added.includes(name));
+    const names = record.map(([name]) => name).join(', ');
+    await client.query(
+      `INSERT INTO opportunities (opened_at, ${names}) SELECT to_timestamp(opened_at_ms / 1000), ${names}
+       FROM jsonb_populate_record(NULL::opportunities, $1)`,
+      [JSON.stringify(Object.fromEntries(record))],
+    );
+
+    await applyMigrations(client);
+    const database = {
+      query: async (sql: string, params: unknown[]) => (await client.query<object>(sql, params)).rows,
+    } as unknown as Database;
+    const unmeasured = { conversion: null, identity: null, cappedBy: null, peakSize: null, aboveMs: null };
+    expect(await new OpportunityRepository(database).find('epoch1-1')).toEqual({
+      ...opportunity({ books: BOOKS }),
+      ...unmeasured,
+    });
   });
 
   it('asks for an install when a folder holds no file', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { BothWays, type RigMarket } from '../../src/exchanges/ccxt/codecs/both-ways.js';
+import { BothWays, type RigMarket } from '../../src/exchanges/ccxt/codecs/both-ways-rig.js';
 import { CodecRig } from '../../src/exchanges/ccxt/codecs/codec-rig.js';
 import { binanceCodec } from '../../src/exchanges/ccxt/codecs/binance.codec.js';
 import { bybitCodec } from '../../src/exchanges/ccxt/codecs/bybit.codec.js';

@@ -1,35 +1,14 @@
 import { NEVER, Subject } from 'rxjs';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
-import type { Opportunity, OpportunityEvent } from '../../src/core/opportunity/opportunity.js';
 import { BookRegistry } from '../../src/core/order-book/book-registry.js';
-import { OpportunityFeed } from '../../src/detection/index.js';
 import { MarketSource } from '../../src/exchanges/index.js';
 import { KeyHealthFeed, type KeyView } from '../../src/keys/index.js';
+import { ScriptedFeed } from './scripted-feed.js';
 
-/** A detector that a test drives: it keeps what is open as the real one does. */
-export class FakeOpportunityFeed extends OpportunityFeed {
-  override readonly epoch = 'e1';
-  private readonly events = new Subject<OpportunityEvent>();
-  override readonly events$ = this.events.asObservable();
-  private readonly live = new Map<string, Opportunity>();
-
-  emit(event: OpportunityEvent): void {
-    const { opportunity } = event;
-    if (event.event === 'closed') this.live.delete(opportunity.id);
-    else this.live.set(opportunity.id, { ...this.live.get(opportunity.id), ...opportunity });
-    this.events.next(event);
-  }
-
-  override open(): readonly Opportunity[] {
-    return [...this.live.values()];
-  }
-
-  override find(id: string): Opportunity | undefined {
-    return this.live.get(id);
-  }
-
-  override refusals(): readonly [] {
-    return [];
+/** A detector that a test drives, in the epoch `e1`. */
+export class FakeOpportunityFeed extends ScriptedFeed {
+  constructor() {
+    super('e1');
   }
 }
 

@@ -1,7 +1,13 @@
 import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { MarketEvent } from '../../src/core/input/market-event.js';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
-import { CredentialSource, type Credential, type SignedCall, SignedCallLog } from '../../src/exchanges/index.js';
+import {
+  CredentialSource,
+  type Credential,
+  type KeyPurpose,
+  type SignedCall,
+  SignedCallLog,
+} from '../../src/exchanges/index.js';
 import { MarketFeed } from '../../src/exchanges/market-feed.service.js';
 import type { ThreadedFeed } from '../../src/exchanges/threaded-feed.service.js';
 import type { MarketContext } from '../../src/exchanges/worker/market-thread.js';
@@ -14,16 +20,21 @@ export { waitFor as until } from './wait-for.js';
 /** Credentials that a test puts in and takes out. */
 export class FakeCredentials extends CredentialSource {
   readonly held = new Map<string, Credential>();
+  private readonly purposes = new Map<string, readonly KeyPurpose[]>();
   private readonly changed$ = new Subject<string>();
   override readonly changes$ = this.changed$.asObservable();
 
-  override credential(exchange: string): Promise<Credential | null> {
-    return Promise.resolve(this.held.get(exchange) ?? null);
+  override credential(exchange: string, purpose: KeyPurpose): Promise<Credential | null> {
+    const isMeant = this.purposes.get(exchange)?.includes(purpose) ?? true;
+    return Promise.resolve((isMeant ? this.held.get(exchange) : undefined) ?? null);
   }
 
-  put(exchange: string, credential: Credential | null): void {
+  /** Puts a key in, for every purpose unless some are named, or takes it out. */
+  put(exchange: string, credential: Credential | null, purposes?: readonly KeyPurpose[]): void {
     if (credential) this.held.set(exchange, credential);
     else this.held.delete(exchange);
+    if (purposes) this.purposes.set(exchange, purposes);
+    else this.purposes.delete(exchange);
     this.changed$.next(exchange);
   }
 }

@@ -1,6 +1,5 @@
-import { Subject } from 'rxjs';
 import type { Opportunity, OpportunityEvent } from '../../src/core/opportunity/opportunity.js';
-import { OpportunityFeed } from '../../src/detection/index.js';
+import { ScriptedFeed } from './scripted-feed.js';
 
 /** Time of the first opportunity of a test, epoch ms with a fraction as our clock has it. */
 export const OPENED_AT_MS = 1_795_000_000_000.125;
@@ -29,12 +28,23 @@ export function opportunity(overrides: Partial<Opportunity> = {}): Opportunity {
     routeId: 'cross:okx:BTC/USDT>kraken:BTC/USDT',
     epoch: 'epoch1',
     revision: 1,
-    afterTransfer: null,
+    afterTransfer: { netProfit: -0.1, network: 'TRC20', feeAmount: 1e-7, minAmount: null, knownAtMs: openedAtMs - 5 },
+    conversion: {
+      from: 'USDC',
+      to: 'USDT',
+      rate: 0.9998,
+      steps: [{ exchange: 'kraken', symbol: 'USDC/USDT', side: 'sell', price: 0.9999, takerFeeBps: 1 }],
+      depegBps: null,
+    },
+    identity: 'contract',
+    cappedBy: 'sellBalance',
     openedAtMs,
     updatedAtMs: openedAtMs,
     closedAtMs: null,
     closeReason: null,
     peakNetBps: 12,
+    peakSize: 0.7 + 0.1,
+    aboveMs: 0.1 + 0.7,
     standing: false,
     detectedAtMs: openedAtMs + 0.25,
     ...overrides,
@@ -49,52 +59,45 @@ export const BOOKS: NonNullable<Opportunity['books']> = {
   ],
 };
 
-/** The same without its books, as lists and updates show it. */
-export function withoutBooks(one: Opportunity): Opportunity {
+/** What the gates measured at an opening. */
+export const GATES: NonNullable<Opportunity['gates']> = {
+  stale: { buyAgeMs: 12.5, sellAgeMs: 0.1 + 0.2, maxAgeMs: 3_000 },
+  identity: { evidence: 'contract', network: null },
+};
+
+/** The same without its books and measures, as lists and updates show it. */
+export function withoutDetails(one: Opportunity): Opportunity {
   const copy: { -readonly [key in keyof Opportunity]: Opportunity[key] } = { ...one };
   delete copy.books;
+  delete copy.gates;
   return copy;
 }
 
 /** A feed of opportunities that a test drives by hand; keeps what is open as a real one does. */
-export class DrivenFeed extends OpportunityFeed {
-  private readonly subject = new Subject<OpportunityEvent>();
-  private readonly live = new Map<string, Opportunity>();
-  override readonly events$ = this.subject.asObservable();
-
-  constructor(override readonly epoch = 'epoch1') {
-    super();
+export class DrivenFeed extends ScriptedFeed {
+  constructor(epoch = 'epoch1') {
+    super(epoch);
   }
 
   override open(): readonly Opportunity[] {
-    return [...this.live.values()].map(withoutBooks);
-  }
-
-  override find(id: string): Opportunity | undefined {
-    return this.live.get(id);
-  }
-
-  override refusals(): [] {
-    return [];
+    return [...this.live.values()].map(withoutDetails);
   }
 
   opens(one: Opportunity): Opportunity {
-    return this.emit('opened', { books: BOOKS, ...one });
+    return this.tell('opened', { books: BOOKS, gates: GATES, ...one });
   }
 
   updates(one: Opportunity, changes: Partial<Opportunity> = {}): Opportunity {
-    return this.emit('updated', withoutBooks({ ...one, revision: one.revision + 1, ...changes }));
+    return this.tell('updated', withoutDetails({ ...one, revision: one.revision + 1, ...changes }));
   }
 
   closes(one: Opportunity, changes: Partial<Opportunity> = {}): Opportunity {
     const closing = { state: 'closed', closeReason: 'collapsed', closedAtMs: one.updatedAtMs, ...changes } as const;
-    return this.emit('closed', { ...withoutBooks(one), revision: one.revision + 1, ...closing });
+    return this.tell('closed', { ...withoutDetails(one), revision: one.revision + 1, ...closing });
   }
 
-  private emit(event: OpportunityEvent['event'], one: Opportunity): Opportunity {
-    if (event === 'closed') this.live.delete(one.id);
-    else this.live.set(one.id, { books: BOOKS, ...one });
-    this.subject.next({ v: 1, event, opportunity: one });
+  private tell(event: OpportunityEvent['event'], one: Opportunity): Opportunity {
+    this.emit({ v: 1, event, opportunity: one });
     return one;
   }
 }

@@ -34,11 +34,16 @@ export function opportunity(part: Partial<Opportunity> = {}): Opportunity {
     epoch: 'e1',
     revision: 1,
     afterTransfer: null,
+    conversion: null,
+    identity: 'allowed',
+    cappedBy: null,
     openedAtMs: 1_795_000_000_013,
     updatedAtMs: 1_795_000_000_013,
     closedAtMs: null,
     closeReason: null,
     peakNetBps: 12,
+    peakSize: 0.75,
+    aboveMs: 0,
     standing: false,
     detectedAtMs: 1_795_000_000_013,
     ...part,
@@ -50,8 +55,11 @@ export const openingBooks = {
   opening: [{ exchange: 'okx', symbol: 'BTC/USDT', bids: [[64_009.1, 0.4]], asks: [[64_009.9, 0.3]] }],
 } as const;
 
+/** What the gates measured, as it comes with `opened`. */
+export const openingGates = { stale: { buyAgeMs: 12.5, maxAgeMs: 3_000 } } as const;
+
 export function opened(part: Partial<Opportunity> = {}): OpportunityEvent {
-  return { v: 1, event: 'opened', opportunity: opportunity({ books: openingBooks, ...part }) };
+  return { v: 1, event: 'opened', opportunity: opportunity({ books: openingBooks, gates: openingGates, ...part }) };
 }
 
 export function updated(part: Partial<Opportunity> = {}): OpportunityEvent {

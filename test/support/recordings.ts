@@ -19,8 +19,13 @@ export function describeRecorded(name: string, tests: () => void): void {
   describe(name, tests);
 }
 
+/** Path of a recording, for what reads files by itself. */
+export function recordingFile(file: string): string {
+  return path.join(folder ?? '', file);
+}
+
 /** Reads a recording as text, unpacked when it is packed. */
 export function readRecording(file: string): string {
-  const bytes = readFileSync(path.join(folder ?? '', file));
+  const bytes = readFileSync(recordingFile(file));
   return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
 }

@@ -21,6 +21,7 @@ interface Flags {
   seed: number;
   duration?: number;
   dataDir?: string;
+  capture?: string;
 }
 
 /** `crossbook demo`: the whole product on simulated exchanges, without a key, a database or the internet. */
@@ -31,6 +32,7 @@ export function demoCommand(): Command {
     .option('--seed <seed>', 'seed of the simulated markets', whole(0, 2 ** 32 - 1), DEFAULT_SEED)
     .option('--duration <seconds>', 'end after this time with one summary line', whole(1, 86_400))
     .option('--data-dir <directory>', 'keep the data here (default: a temporary directory, removed at the end)')
+    .option('--capture <file>', 'write what its detection sees to this new file, for replay')
     .action(async (flags: Flags) => {
       const stop = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -43,6 +45,7 @@ export function demoCommand(): Command {
           port: flags.port,
           seed: flags.seed,
           durationSeconds: flags.duration ?? null,
+          captureFile: flags.capture === undefined ? null : path.resolve(flags.capture),
           dataDir: flags.dataDir === undefined ? null : path.resolve(flags.dataDir),
         },
         { isTerminal: process.stdout.isTTY, write: (text) => process.stdout.write(text) },

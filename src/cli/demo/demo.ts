@@ -13,10 +13,10 @@ import { ServiceClient, type StreamMessage } from './service-client.js';
 
 /** The exchanges that the simulator plays. */
 const EXCHANGES = ['binance', 'okx', 'bybit', 'kraken'];
-/** The load of the demo: twelve symbols, ten updates a second on each exchange that lists one. */
+/** The load of the demo: thirteen symbols, ten updates a second on each exchange that lists one. */
 const SYMBOLS = [
   ...['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT', 'ADA/USDT', 'DOGE/USDT', 'LTC/USDT'],
-  ...['BTC/USDC', 'ETH/USDC', 'BTC/USD', 'USDT/USD', 'USDC/USDT'],
+  ...['BTC/USDC', 'ETH/USDC', 'BTC/USD', 'USDT/USD', 'USDC/USDT', 'USDC/USD'],
 ];
 const START_WITHIN_MS = 60_000;
 const SERVICE_STOPS_WITHIN_MS = 1_400;
@@ -32,6 +32,8 @@ export interface DemoOptions {
   readonly durationSeconds: number | null;
   /** Where the service keeps its data; null takes a temporary directory and removes it afterwards. */
   readonly dataDir: string | null;
+  /** Where the service writes what its detection sees; null for nowhere. */
+  readonly captureFile: string | null;
 }
 
 /** Where the demo writes. */
@@ -125,6 +127,7 @@ export class Demo {
         CROSSBOOK_SYMBOLS: SYMBOLS.join(','),
         CROSSBOOK_KEYS_ACCEPT_WITHDRAWAL: 'true',
         CROSSBOOK_KEYS_CHECK_INTERVAL_MS: '10000',
+        CROSSBOOK_CAPTURE_FILE: this.options.captureFile ?? '',
       }),
       directory: this.temporaryDir,
     });

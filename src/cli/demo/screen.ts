@@ -12,13 +12,19 @@ function money(amount: number, currency: string): string {
   return `${amount.toFixed(2)} ${currency}`;
 }
 
+/** Where it is sold; with the symbol where that is another than the one bought. */
+function sellingText({ symbol, legs: [, sell] }: Opportunity): string {
+  if (!sell) return '';
+  return sell.symbol === symbol ? sell.exchange : `${sell.exchange} ${sell.symbol}`;
+}
+
 function row(opportunity: Opportunity, nowMs: number): string[] {
-  const [buy, sell] = opportunity.legs;
+  const [buy] = opportunity.legs;
   return [
     opportunity.state === 'open' ? '●' : '○',
     opportunity.symbol,
     buy?.exchange ?? '',
-    sell?.exchange ?? '',
+    sellingText(opportunity),
     opportunity.netBps.toFixed(2),
     money(opportunity.netProfit, opportunity.currency),
     money(opportunity.notional, opportunity.currency),
@@ -44,8 +50,7 @@ function table(rows: readonly string[][]): string[] {
 
 /** One line for a step in the life of an opportunity, for an output that is no terminal. */
 export function eventLine(event: 'opened' | 'closed', opportunity: Opportunity): string {
-  const [buy, sell] = opportunity.legs;
-  const route = `${opportunity.symbol} ${buy?.exchange ?? ''} → ${sell?.exchange ?? ''}`;
+  const route = `${opportunity.symbol} ${opportunity.legs[0]?.exchange ?? ''} → ${sellingText(opportunity)}`;
   if (event === 'opened') {
     const profit = money(opportunity.netProfit, opportunity.currency);
     return `opened  ${route}  ${opportunity.netBps.toFixed(2)} bps  ${profit} on ${money(opportunity.notional, opportunity.currency)}`;

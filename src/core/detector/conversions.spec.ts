@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BoardRig } from '../../../test/support/market-board.rig.js';
+import { BoardRig } from './market-board-rig.js';
 import type { Conversion } from '../market/conversion.js';
 import { Conversions } from './conversions.js';
 
@@ -75,14 +75,15 @@ describe('Conversions', () => {
     expect(found()?.steps).toHaveLength(1);
   });
 
-  it('goes through BTC where no dollar leads on, and no further than two steps', () => {
+  it('goes no further than two steps, and through nothing but dollars', () => {
     rig.list('okx', 'ETH/KRW', 99, 100).list('gate', 'ETH/EUR', 101, 102).list('gate', 'BTC/EUR', 90_000, 90_010);
+    rig.list('okx', 'USDT/KRW', 1_400, 1_401).list('okx', 'BTC/KRW', 150_000_000, 150_000_001);
     expect(found('ETH/KRW', 'ETH/EUR')).toBeNull();
-    rig.list('okx', 'USDT/KRW', 1_400, 1_401);
+    rig.list('gate', 'USDC/EUR', 0.9, 0.91).list('gate', 'USDC/USDT', 0.99, 1);
     expect(found('ETH/KRW', 'ETH/EUR')).toBeNull();
-    rig.list('okx', 'BTC/KRW', 150_000_000, 150_000_001);
+    rig.list('gate', 'USDT/EUR', 0.9, 0.91);
     const steps = found('ETH/KRW', 'ETH/EUR')?.steps;
-    expect(steps?.map(({ symbol, side }) => `${side} ${symbol}`)).toEqual(['buy BTC/EUR', 'sell BTC/KRW']);
+    expect(steps?.map(({ symbol, side }) => `${side} ${symbol}`)).toEqual(['buy USDT/EUR', 'sell USDT/KRW']);
   });
 
   it.each<[string, () => unknown]>([
@@ -116,10 +117,10 @@ describe('Conversions', () => {
   });
 
   it('does not go through the asset that is traded, which would be the trade itself, turned round', () => {
-    rig.list('kraken', 'BTC/USDT', 104, 105).list('kraken', 'BTC/USDC', 95, 96);
-    expect(found()).toBeNull();
-    rig.list('okx', 'ETH/USDT', 9, 10).list('gate', 'ETH/USDC', 11, 12);
-    expect(found('ETH/USDT', 'ETH/USDC')?.steps).toHaveLength(2);
+    rig.list('okx', 'USDT/KRW', 1_400, 1_401).list('gate', 'USDT/EUR', 0.9, 0.91);
+    expect(found('USDT/KRW', 'USDT/EUR')).toBeNull();
+    rig.list('okx', 'ETH/KRW', 99, 100).list('gate', 'ETH/EUR', 101, 102);
+    expect(found('ETH/KRW', 'ETH/EUR')?.steps).toHaveLength(2);
   });
 
   it('leans on spot alone', () => {
@@ -197,7 +198,7 @@ describe('Conversions.refresh', () => {
     expect(refreshed()).toBe(0.99);
   });
 
-  it.each(['USD', 'USDT', 'DAI', 'EUR', 'GBP', 'JPY', 'KRW', 'TRY', 'BRL', 'AUD', 'BTC', 'ETH', 'BNB'])(
+  it.each(['USD', 'USDT', 'DAI', 'EUR', 'GBP', 'JPY', 'KRW', 'TRY', 'BRL', 'AUD', 'CHF'])(
     'takes %s for money',
     (asset) => {
       rig.list('kraken', `${asset}/XYZ`, 1, 2);
@@ -206,10 +207,10 @@ describe('Conversions.refresh', () => {
   );
 
   it('takes no notice of books that convert nothing', () => {
-    rig.list('kraken', 'PEPE/USDT', 1, 2).list('gate', 'USDC/USDT', 0.99, 1);
+    rig.list('kraken', 'BTC/USDT', 1, 2).list('gate', 'USDC/USDT', 0.99, 1);
     expect(refreshed()).toBe(0.99);
     rig.list('gate', 'USDC/USDT', 0.98, 1);
-    expect(conversions.noteChange(rig.member('kraken', 'PEPE/USDT'))).toBe(false);
+    expect(conversions.noteChange(rig.member('kraken', 'BTC/USDT'))).toBe(false);
     expect(refreshed()).toBe(0.99);
   });
 

@@ -5,7 +5,7 @@ import { type Member, type WatchedRoute, isSound } from './board-member.js';
 import type { MarketBoard } from './market-board.js';
 
 /** Through which a conversion may pass when no book joins two quotes at once, best first. */
-const PIVOTS = ['USD', 'USDT', 'USDC', 'BTC'] as const;
+const PIVOTS = ['USD', 'USDT', 'USDC'] as const;
 
 /** What a conversion leans on. */
 export interface ConversionLimits {
@@ -148,8 +148,8 @@ function isDollar(asset: string): boolean {
   return asset === 'USD' || isDollarStablecoin(asset);
 }
 
-// Assets in which others are quoted; books of anything else never convert.
-const MONEY = new Set(['EUR', 'GBP', 'JPY', 'KRW', 'TRY', 'BRL', 'AUD', 'BTC', 'ETH', 'BNB']);
+// Books of anything else never convert: what is traded moves too often to be looked at with every route.
+const MONEY = new Set(['EUR', 'GBP', 'CHF', 'JPY', 'KRW', 'TRY', 'BRL', 'AUD']);
 
 function isMoney(asset: string): boolean {
   return isDollar(asset) || MONEY.has(asset);

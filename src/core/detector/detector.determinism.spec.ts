@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DetectorBench, detectorSettings } from '../../../test/support/detector-bench.js';
+import { DetectorRig, detectorSettings } from './detector-rig.js';
 import type { DetectionInput } from '../input/market-event.js';
 
 const EXCHANGES = ['okx', 'binance', 'gate'] as const;
@@ -52,8 +52,8 @@ const move = fc.record({
 });
 
 /** A day at the markets that knows every kind of input. */
-function first(moves: readonly (typeof move extends fc.Arbitrary<infer T> ? T : never)[]): DetectorBench {
-  const bench = new DetectorBench(settings);
+function first(moves: readonly (typeof move extends fc.Arbitrary<infer T> ? T : never)[]): DetectorRig {
+  const bench = new DetectorRig(settings);
   for (const id of EXCHANGES) for (const symbol of SYMBOLS) bench.exchange(id, symbol, 1);
   for (const { passed, book, bid, width, other, delayMs } of moves) {
     bench.nowMs += passed;
@@ -66,7 +66,7 @@ function first(moves: readonly (typeof move extends fc.Arbitrary<infer T> ? T : 
   bench.detector.shutdown(bench.nowMs + 5);
   return bench;
 }
-const told = ({ events, minutes, candles, detector }: DetectorBench): string =>
+const told = ({ events, minutes, candles, detector }: DetectorRig): string =>
   JSON.stringify({ events, minutes, candles, refusals: detector.refusals(), identities: detector.identities() });
 
 describe('Detector, whatever is put into its log', () => {
@@ -76,7 +76,7 @@ describe('Detector, whatever is put into its log', () => {
     fc.assert(
       fc.property(moves, (all) => {
         const bench = first(all);
-        const second = new DetectorBench(settings);
+        const second = new DetectorRig(settings);
         for (const each of bench.log) second.feed(JSON.parse(JSON.stringify(each)) as DetectionInput);
         second.detector.shutdown(bench.nowMs + 5);
         expect(told(second)).toBe(told(bench));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DetectorBench } from '../../../test/support/detector-bench.js';
-import { detectorSettings, paying } from '../../../test/support/detector-bench.js';
+import type { DetectorRig } from './detector-rig.js';
+import { detectorSettings, paying } from './detector-rig.js';
 
 const dwelling = { ...detectorSettings, minDwellMs: 100 };
-const gone = (bench: DetectorBench): DetectorBench => bench.book('binance', [99.8, 40], [100.2, 40]);
-const back = (bench: DetectorBench): DetectorBench => bench.book('binance', [100.5, 40], [100.6, 40]);
-const later = (bench: DetectorBench, ms: number): DetectorBench => {
+const gone = (bench: DetectorRig): DetectorRig => bench.book('binance', [99.8, 40], [100.2, 40]);
+const back = (bench: DetectorRig): DetectorRig => bench.book('binance', [100.5, 40], [100.6, 40]);
+const later = (bench: DetectorRig, ms: number): DetectorRig => {
   bench.nowMs += ms;
   return bench;
 };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { DetectorBench, detectorSettings } from '../../../test/support/detector-bench.js';
+import { DetectorRig, detectorSettings } from './detector-rig.js';
 
 /** Sells for USDC on binance what it buys for USDT on okx, and turns the proceeds round on binance. */
-function acrossQuotes(usdc: [number, number]): DetectorBench {
-  const bench = new DetectorBench().exchange('okx').exchange('binance', 'BTC/USDC').exchange('binance', 'USDC/USDT', 5);
+function acrossQuotes(usdc: [number, number]): DetectorRig {
+  const bench = new DetectorRig().exchange('okx').exchange('binance', 'BTC/USDC').exchange('binance', 'USDC/USDT', 5);
   bench.book('binance', [usdc[0], 1e6], [usdc[1], 1e6], 'USDC/USDT');
   return bench.book('okx', [99.9, 50], [100, 50]).book('binance', [100.5, 40], [100.6, 40], 'BTC/USDC');
 }
@@ -49,20 +49,20 @@ describe('Detector across quotes', () => {
     bench.feed({ type: 'bookState', instrument, state: 'resyncing', reason: 'sequence_gap', atMs: bench.nowMs });
     expect(bench.refused()).toEqual({ quote: 1 });
     expect(bench.wait(300).events.at(-1)?.opportunity.closeReason).toBe('quote');
-    const alone = new DetectorBench().exchange('okx').exchange('binance', 'BTC/USDC');
+    const alone = new DetectorRig().exchange('okx').exchange('binance', 'BTC/USDC');
     alone.book('okx', [99.9, 50], [100, 50]).book('binance', [100.5, 40], [100.6, 40], 'BTC/USDC');
     expect(alone.refused()).toEqual({ quote: 1 });
     expect(alone.events).toEqual([]);
   });
 
   it('does not compare two quotes of one exchange', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('okx', 'BTC/USDC');
+    const bench = new DetectorRig().exchange('okx').exchange('okx', 'BTC/USDC');
     bench.book('okx', [99, 50], [100, 50]).book('okx', [120, 50], [121, 50], 'BTC/USDC').wait(1_000);
     expect([bench.events, bench.refused(), bench.candles]).toEqual([[], {}, []]);
   });
 
   it('compares spot with a perpetual, and neither with a dated future', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binanceusdm', 'BTC/USDT:USDT');
+    const bench = new DetectorRig().exchange('okx').exchange('binanceusdm', 'BTC/USDT:USDT');
     bench.exchange('bybit', 'BTC/USDT:USDT-261225').book('okx', [99.9, 50], [100, 50]);
     bench.book('bybit', [120, 50], [121, 50], 'BTC/USDT:USDT-261225');
     expect(bench.events).toEqual([]);
@@ -75,8 +75,8 @@ describe('Detector across quotes', () => {
 });
 
 describe('Detector across multipliers', () => {
-  const bench = (): DetectorBench =>
-    new DetectorBench()
+  const bench = (): DetectorRig =>
+    new DetectorRig()
       .exchange('okx', 'PEPE/USDT')
       .exchange('binance', '1000PEPE/USDT')
       .exchange('hyperliquid', 'KPEPE/USDT:USDT');
@@ -115,8 +115,8 @@ describe('Detector across multipliers', () => {
 
 describe('Detector and identity', () => {
   const settings = { ...detectorSettings, identity: { ...detectorSettings.identity, allow: [] } };
-  const crossed = (): DetectorBench => {
-    const bench = new DetectorBench(settings).exchange('okx', 'NEIRO/USDT').exchange('gate', 'NEIRO/USDT');
+  const crossed = (): DetectorRig => {
+    const bench = new DetectorRig(settings).exchange('okx', 'NEIRO/USDT').exchange('gate', 'NEIRO/USDT');
     return bench.book('okx', [0.99, 5e4], [1, 5e4], 'NEIRO/USDT').book('gate', [1.01, 5e4], [1.015, 5e4], 'NEIRO/USDT');
   };
 
@@ -158,7 +158,7 @@ describe('Detector and identity', () => {
       ['0x1', 1],
       ['0x2', 0],
     ] as const) {
-      const bench = new DetectorBench(settings).exchange('okx', 'NEIRO/USDT').exchange('gate', 'NEIRO/USDT');
+      const bench = new DetectorRig(settings).exchange('okx', 'NEIRO/USDT').exchange('gate', 'NEIRO/USDT');
       for (const [exchange, address] of [
         ['okx', '0x1'],
         ['gate', contract],

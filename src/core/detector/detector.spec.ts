@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DetectorBench, detectorSettings, paying } from '../../../test/support/detector-bench.js';
+import { DetectorRig, detectorSettings, paying } from './detector-rig.js';
 
 describe('Detector', () => {
   it('opens what pays after both fees, with figures that its books give again', () => {
@@ -50,7 +50,7 @@ describe('Detector', () => {
   });
 
   it('is silent where the tops are not crossed', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binance');
+    const bench = new DetectorRig().exchange('okx').exchange('binance');
     bench.book('okx', [99, 1], [100, 1]).book('binance', [99.5, 1], [100.5, 1]).wait(100);
     expect(bench.events).toEqual([]);
     expect(bench.refused()).toEqual({});
@@ -70,13 +70,13 @@ describe('Detector', () => {
   });
 
   it('counts an entry into a reason once, however often it is judged, and its time', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binance');
+    const bench = new DetectorRig().exchange('okx').exchange('binance');
     bench.book('okx', [99.9, 50], [100, 50]).book('binance', [100.1, 40], [100.2, 40]);
     for (let i = 0; i < 10; i++) bench.wait(100);
     expect(bench.detector.refusals()).toMatchObject([{ reason: 'below_threshold', entries: 1, durationMs: 1_000 }]);
   });
 
-  it.each<[string, (bench: DetectorBench) => void]>([
+  it.each<[string, (bench: DetectorRig) => void]>([
     [
       'exchange_down',
       (b) => {
@@ -164,12 +164,12 @@ describe('Detector', () => {
   });
 
   it('measures age on the clock of the exchange, its offset taken off', () => {
-    const late = new DetectorBench().exchange('okx').exchange('binance');
+    const late = new DetectorRig().exchange('okx').exchange('binance');
     late.book('okx', [99.9, 50], [100, 50], 'BTC/USDT', late.nowMs - 3_500);
     late.book('binance', [100.5, 40], [100.6, 40]);
     expect(late.refused()).toEqual({ stale: 1 });
 
-    const offset = new DetectorBench().exchange('okx').exchange('binance');
+    const offset = new DetectorRig().exchange('okx').exchange('binance');
     offset.feed({ type: 'exchange', exchange: 'okx', state: 'live', clockOffsetMs: 3_400, atMs: offset.nowMs });
     offset.book('okx', [99.9, 50], [100, 50], 'BTC/USDT', offset.nowMs - 3_500);
     offset.book('binance', [100.5, 40], [100.6, 40]);
@@ -186,13 +186,13 @@ describe('Detector', () => {
   });
 
   it('never pays at a fee that nobody told', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binance', 'BTC/USDT', NaN);
+    const bench = new DetectorRig().exchange('okx').exchange('binance', 'BTC/USDT', NaN);
     bench.book('okx', [99, 50], [100, 50]).book('binance', [150, 40], [151, 40]);
     expect(bench.events).toEqual([]);
   });
 
   it('holds minimums in USD through live books, and refuses a quote that none joins', () => {
-    const won = new DetectorBench().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW');
+    const won = new DetectorRig().exchange('upbit', 'BTC/KRW').exchange('bithumb', 'BTC/KRW');
     won.book('upbit', [99, 5], [100, 5], 'BTC/KRW').book('bithumb', [101, 5], [102, 5], 'BTC/KRW');
     expect(won.refused()).toEqual({ quote: 1 });
     won.exchange('upbit', 'USDT/KRW').book('upbit', [1_399, 9], [1_401, 9], 'USDT/KRW');
@@ -202,7 +202,7 @@ describe('Detector', () => {
   });
 
   it('does not hold minimums through a rate whose books are long gone', () => {
-    const won = new DetectorBench()
+    const won = new DetectorRig()
       .exchange('upbit', 'BTC/KRW')
       .exchange('bithumb', 'BTC/KRW')
       .exchange('upbit', 'KRW/USD');
@@ -233,9 +233,9 @@ describe('Detector', () => {
     const move = fc.tuple(exchange, price, fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 900 }));
     fc.assert(
       fc.property(fc.array(move, { minLength: 1, maxLength: 80 }), (moves) => {
-        const first = new DetectorBench().exchange('okx').exchange('binance').exchange('kraken');
+        const first = new DetectorRig().exchange('okx').exchange('binance').exchange('kraken');
         for (const [id, bid, width, waitMs] of moves) first.book(id, [bid, 9], [bid + width, 9]).wait(waitMs);
-        const second = new DetectorBench(detectorSettings);
+        const second = new DetectorRig(detectorSettings);
         for (const input of first.log) second.feed(input);
         expect(JSON.stringify(second.events)).toBe(JSON.stringify(first.events));
         expect(JSON.stringify(second.detector.refusals())).toBe(JSON.stringify(first.detector.refusals()));

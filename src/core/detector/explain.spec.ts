@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DetectorBench, detectorSettings, paying } from '../../../test/support/detector-bench.js';
+import { DetectorRig, detectorSettings, paying } from './detector-rig.js';
 import { REFUSAL_REASONS } from '../gates/refusal-reason.js';
 import type { Explanation } from './explanation.js';
 
 const okx = { exchange: 'okx', symbol: 'BTC/USDT' };
 const binance = { exchange: 'binance', symbol: 'BTC/USDT' };
-const explained = (bench: DetectorBench): Explanation => bench.detector.explain(okx, binance) as Explanation;
+const explained = (bench: DetectorRig): Explanation => bench.detector.explain(okx, binance) as Explanation;
 
 describe('explain', () => {
   it('tells every gate and the figures of what is open', () => {
@@ -35,7 +35,7 @@ describe('explain', () => {
     expect(explained(bench).verdict).toBe('refused');
   });
 
-  it.each<[string, (bench: DetectorBench) => unknown]>([
+  it.each<[string, (bench: DetectorRig) => unknown]>([
     [
       'exchange_down',
       (b) => {
@@ -71,7 +71,7 @@ describe('explain', () => {
   });
 
   it('knows nothing of a spread that has no prices, and nothing of a route that nobody watches', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binance');
+    const bench = new DetectorRig().exchange('okx').exchange('binance');
     expect(explained(bench)).toMatchObject({ verdict: 'no_candidate', grossBps: null, figures: null });
     expect(bench.detector.explain(okx, { ...binance, symbol: 'ETH/USDT' })).toBeNull();
     expect(bench.detector.explain({ exchange: 'kraken', symbol: 'BTC/USDT' }, okx)).toBeNull();
@@ -79,14 +79,14 @@ describe('explain', () => {
   });
 
   it('writes null where a gate could measure nothing', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binance', 'BTC/USDT', NaN);
+    const bench = new DetectorRig().exchange('okx').exchange('binance', 'BTC/USDT', NaN);
     bench.book('okx', [99, 50], [100, 50]).book('binance', [105, 40], [106, 40]);
     const word = explained(bench).gates.find(({ reason }) => reason === 'below_threshold');
     expect(word?.measured).toEqual({ netBps: null, minNetBps: 5, buyTakerFeeBps: 10, sellTakerFeeBps: null });
   });
 
   it('looks the conversion up at once, though nothing was judged since', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binance', 'BTC/USDC');
+    const bench = new DetectorRig().exchange('okx').exchange('binance', 'BTC/USDC');
     bench.book('okx', [99, 50], [100, 50]).book('binance', [101, 40], [102, 40], 'BTC/USDC');
     bench.exchange('binance', 'USDC/USDT', 0).book('binance', [0.98, 9], [0.99, 9], 'USDC/USDT');
     const word = bench.detector.explain(okx, { exchange: 'binance', symbol: 'BTC/USDC' });
@@ -100,7 +100,7 @@ describe('explain', () => {
     const move = fc.oneof(book, fc.integer({ min: 0, max: 4_000 }), fc.constantFrom('down', 'live', 'late', 'gap'));
     fc.assert(
       fc.property(fc.array(move, { minLength: 1, maxLength: 30 }), (moves) => {
-        const bench = new DetectorBench({
+        const bench = new DetectorRig({
           ...detectorSettings,
           lifecycle: { ...detectorSettings.lifecycle, graceMs: 0 },
         });
@@ -124,7 +124,7 @@ describe('explain', () => {
   });
 });
 
-function disturb(bench: DetectorBench, what: 'down' | 'live' | 'late' | 'gap'): void {
+function disturb(bench: DetectorRig, what: 'down' | 'live' | 'late' | 'gap'): void {
   const atMs = bench.nowMs;
   if (what === 'late') bench.feed({ type: 'tick', nowMs: atMs, loopDelayMs: 999, queueMs: 0 });
   else if (what === 'gap') bench.feed({ type: 'bookState', instrument: okx, state: 'resyncing', reason: 'gap', atMs });

@@ -15,33 +15,41 @@ import type { RouteCase } from './route-case.js';
  * @returns Every gate's word; those that lean on a book that is missing are not asked.
  */
 export function explain(watched: WatchedRoute, candidate: RouteCase): Explanation {
-  let reason: RefusalReason | null = null;
-  let isAsked = true;
-  const gates: GateWord[] = GATES.map((gate) => {
-    if (!isAsked) return { reason: gate.reason, passed: null, measured: {} };
-    const refuses = gate.refuses(candidate);
-    if (refuses) {
-      reason ??= gate.reason;
-      isAsked = !NEEDS_BOOKS.has(gate.reason);
-    }
-    return { reason: gate.reason, passed: !refuses, measured: finite(gate.measure(candidate)) };
-  });
+  const gates: GateWord[] = [];
+  for (const gate of GATES) {
+    const isAsked = !gates.some((word) => word.passed === false && NEEDED_BY_ALL.has(word.reason));
+    gates.push({
+      reason: gate.reason,
+      passed: isAsked ? !gate.refuses(candidate) : null,
+      measured: isAsked ? finite(gate.measure(candidate)) : {},
+    });
+  }
+  const reason = gates.find((word) => word.passed === false)?.reason ?? null;
   const gross = toBps(watched.sell.lastBid * watched.rate - watched.buy.lastAsk, watched.buy.lastAsk);
-  const isOpen = watched.life !== null;
-  const verdict = watched.isCrossed ? (reason === null || isOpen ? 'open' : 'refused') : 'no_candidate';
   return {
     routeId: watched.route.id,
     atMs: candidate.nowMs,
-    verdict,
+    verdict: verdictOn(watched, reason),
     reason,
     grossBps: Number.isFinite(gross) ? gross : null,
     gates,
-    figures: isAsked && candidate.walk().size > 0 ? figuresOf(candidate) : null,
+    figures: gates.at(-1)?.passed !== null && candidate.walk().size > 0 ? figuresOf(candidate) : null,
   };
 }
 
 /** Gates without whose word there is nothing for the later ones to measure. */
-const NEEDS_BOOKS: ReadonlySet<RefusalReason> = new Set(['exchange_down', 'out_of_sync', 'one_sided', 'crossed_book']);
+const NEEDED_BY_ALL: ReadonlySet<RefusalReason> = new Set([
+  'exchange_down',
+  'out_of_sync',
+  'one_sided',
+  'crossed_book',
+]);
+
+function verdictOn(watched: WatchedRoute, reason: RefusalReason | null): Explanation['verdict'] {
+  if (watched.life !== null) return 'open';
+  if (!watched.isCrossed) return 'no_candidate';
+  return reason === null ? 'open' : 'refused';
+}
 
 // JSON knows no NaN: what could not be measured is null.
 function finite(measured: Measured): Measured {

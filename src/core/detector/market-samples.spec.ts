@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { DetectorBench, detectorSettings, paying } from '../../../test/support/detector-bench.js';
+import { DetectorRig, detectorSettings, paying } from './detector-rig.js';
 
 describe('MarketSamples', () => {
   it('tells the best routes of each base once a second, paying or not', () => {
-    const bench = new DetectorBench({ ...detectorSettings, spreadRoutes: 1 });
+    const bench = new DetectorRig({ ...detectorSettings, spreadRoutes: 1 });
     for (const symbol of ['BTC/USDT', 'ETH/USDT']) {
       for (const [index, exchange] of ['okx', 'binance', 'gate'].entries()) {
         bench.exchange(exchange, symbol).book(exchange, [99 + index, 1], [99.5 + index, 1], symbol);
@@ -41,7 +41,7 @@ describe('MarketSamples', () => {
   });
 
   it('samples a spread between two quotes as it is once converted', () => {
-    const bench = new DetectorBench().exchange('okx').exchange('binance', 'BTC/USDC').exchange('gate', 'USDC/USDT', 0);
+    const bench = new DetectorRig().exchange('okx').exchange('binance', 'BTC/USDC').exchange('gate', 'USDC/USDT', 0);
     bench.book('gate', [0.9, 9], [0.91, 9], 'USDC/USDT');
     bench.book('okx', [99, 5], [100, 5]).book('binance', [110, 5], [111, 5], 'BTC/USDC').wait(100).wait(1_000);
     const candle = bench.candles.find(({ buyExchange }) => buyExchange === 'okx');
@@ -51,7 +51,7 @@ describe('MarketSamples', () => {
   it('proves a ticker by its price ratio though there are more routes than a round looks at', () => {
     const count = 90;
     const exchanges = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-    const bench = new DetectorBench();
+    const bench = new DetectorRig();
     for (let index = 0; index < count; index++) {
       for (const exchange of exchanges)
         bench.exchange(exchange, `C${index}/USDT`).book(exchange, [1, 1], [1.001, 1], `C${index}/USDT`);

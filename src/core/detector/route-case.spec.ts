@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DetectorBench, detectorSettings } from '../../../test/support/detector-bench.js';
+import { DetectorRig, detectorSettings } from './detector-rig.js';
 import type { DetectorSettings } from './detector-settings.js';
 import type { Opportunity } from '../opportunity/opportunity.js';
 
@@ -15,7 +15,7 @@ function openedWith(
   { quote, base }: Free = {},
   usdt = 1,
 ): Opportunity | undefined {
-  const bench = new DetectorBench({ ...detectorSettings, ...settings });
+  const bench = new DetectorRig({ ...detectorSettings, ...settings });
   bench.exchange('kraken', 'USDT/USD', 0).book('kraken', [usdt, 9], [usdt, 9], 'USDT/USD');
   const atMs = bench.nowMs;
   bench.feed({ type: 'balance', exchange: 'okx', asset: 'USDT', free: quote ?? null, atMs });
@@ -85,7 +85,7 @@ describe('RouteCase', () => {
   });
 
   it('forgets a balance that is not known any more', () => {
-    const bench = new DetectorBench({ ...detectorSettings, capByBalance: true }).exchange('okx').exchange('binance');
+    const bench = new DetectorRig({ ...detectorSettings, capByBalance: true }).exchange('okx').exchange('binance');
     const balance = { type: 'balance', exchange: 'binance', asset: 'BTC', atMs: bench.nowMs } as const;
     bench.feed({ ...balance, free: 2 });
     bench.book('okx', [99.9, 50], [100, 50]).book('binance', [101, 40], [101.1, 40]);

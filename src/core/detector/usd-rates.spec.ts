@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { BoardRig } from '../../../test/support/market-board.rig.js';
+import { BoardRig } from './market-board-rig.js';
 import { UsdRates } from './usd-rates.js';
 
 let rig: BoardRig;

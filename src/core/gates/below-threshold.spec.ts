@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidate, expectDependsOnlyOn, expectMonotone } from '../../../test/support/candidate.builder.js';
+import { candidate, expectDependsOnlyOn, expectMonotone } from './candidate-rig.js';
 import { belowThreshold } from './below-threshold.js';
 
 const walk = { size: 10, notional: 1_000, netBps: 5 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type SomeFacts, anyCandidate, candidate } from '../../../test/support/candidate.builder.js';
+import { type SomeFacts, anyCandidate, candidate } from './candidate-rig.js';
 import { GATES, gateOf, judge } from './gates.js';
 import { REFUSAL_REASONS } from './refusal-reason.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidate, expectDependsOnlyOn, expectMonotone } from '../../../test/support/candidate.builder.js';
+import { candidate, expectDependsOnlyOn, expectMonotone } from './candidate-rig.js';
 import { late } from './late.js';
 
 describe('late', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidate, expectDependsOnlyOn } from '../../../test/support/candidate.builder.js';
+import { candidate, expectDependsOnlyOn } from './candidate-rig.js';
 import { notTransferable } from './not-transferable.js';
 
 const way = { network: 'ERC20', fee: 0.5, min: 3, knownAtMs: 940_000 };

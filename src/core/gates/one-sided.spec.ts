@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidate, expectDependsOnlyOn } from '../../../test/support/candidate.builder.js';
+import { candidate, expectDependsOnlyOn } from './candidate-rig.js';
 import { oneSided } from './one-sided.js';
 
 describe('oneSided', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidate, conversion, expectDependsOnlyOn } from '../../../test/support/candidate.builder.js';
+import { candidate, conversion, expectDependsOnlyOn } from './candidate-rig.js';
 import { quote } from './quote.js';
 
 describe('quote', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidate, expectDependsOnlyOn, expectMonotone } from '../../../test/support/candidate.builder.js';
+import { candidate, expectDependsOnlyOn, expectMonotone } from './candidate-rig.js';
 import { tooGood } from './too-good.js';
 
 const paying = (netBps: number): Parameters<typeof candidate>[0] => ({ walk: { size: 1, notional: 100, netBps } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidate, expectDependsOnlyOn, expectMonotone } from '../../../test/support/candidate.builder.js';
+import { candidate, expectDependsOnlyOn, expectMonotone } from './candidate-rig.js';
 import { tooThin } from './too-thin.js';
 
 const walk = { size: 2, notional: 100, netBps: 50 };

@@ -199,7 +199,7 @@ describe('lifecycle', () => {
     expect(run([[100, paying(10, 1)]]).events).toEqual([]);
   });
 
-  it('carries what the gates measured and the books of opening and peak at its end', () => {
+  it('tells the books of its peak at its end, and what its opening told not again', () => {
     const life = run([[50, paying(12)]]).taken[0]?.after as Life;
     expect(inFull(life)).toMatchObject({ gates: opening.gates, books: { opening: [book(10)], peak: [book(12)] } });
     expect(inFull(opened()).books).toEqual({ opening: [book(10)] });
@@ -207,9 +207,11 @@ describe('lifecycle', () => {
       event: 'closed',
       opportunity: {
         ...{ state: 'closed', closeReason: 'shutdown', closedAtMs: 1_050, updatedAtMs: 1_400, revision: 2 },
-        ...{ gates: opening.gates, books: { opening: [book(10)], peak: [book(12)] } },
+        books: { peak: [book(12)] },
       },
     });
+    expect(close(opened(), 'shutdown', 1_400).event?.opportunity).not.toHaveProperty('books');
+    expect(close(life, 'shutdown', 1_400).event?.opportunity).not.toHaveProperty('gates');
   });
 
   it('opens whole', () => {

@@ -148,11 +148,12 @@ export function advance(life: Life, verdict: Verdict, nowMs: number, limits: Lif
  * @param life - The open opportunity.
  * @param reason - Why it ends.
  * @param nowMs - Our clock.
- * @returns Nothing open, and the `closed` event with the books.
+ * @returns Nothing open, and the `closed` event with the books of its peak.
  */
 export function close(life: Life, reason: CloseReason, nowMs: number): Step {
   const opportunity: Opportunity = {
-    ...inFull(life),
+    ...life.opportunity,
+    ...(life.peak ? { books: { peak: life.peak } } : {}),
     state: 'closed',
     revision: life.opportunity.revision + 1,
     updatedAtMs: nowMs,

@@ -54,10 +54,11 @@ export type GateMeasures = Readonly<Partial<Record<RefusalReason, Readonly<Recor
 /** The gate that turned it away, or why it ended otherwise. */
 export type CloseReason = RefusalReason | 'collapsed' | 'max_age' | 'removed' | 'shutdown';
 
-/** The books of both legs at two moments. */
+/** The books of both legs at two moments; what was told before is not told again. */
 export interface OpportunityBooks {
-  readonly opening: readonly LegBook[];
-  /** At the greatest net bps; absent while that is the opening. */
+  /** Present with `opened` and by id. */
+  readonly opening?: readonly LegBook[];
+  /** At the greatest net bps, present with `closed` and by id; absent where that was the opening. */
   readonly peak?: readonly LegBook[];
 }
 
@@ -114,7 +115,7 @@ export interface Opportunity {
   readonly detectedAtMs: number;
   /** Present with `opened` and by id: what each gate measured at the opening. */
   readonly gates?: GateMeasures;
-  /** Present with `opened`, `closed` and by id: both legs, at least every level walked. */
+  /** Both legs, buying first, at least every level walked. */
   readonly books?: OpportunityBooks;
 }
 

@@ -42,6 +42,7 @@ describe('TransferDesk.way', () => {
     ['is shut for deposits', {}, { deposit: false }],
     ['does not tell of deposits', {}, { deposit: null }],
     ['has another name', {}, { network: 'BSC' }],
+    ['carries another token there', { contract: '0x1a' }, { contract: '0x2b' }],
   ])('takes no network that %s', (_, out, back) => {
     expect(wayOf(desk([network('ERC20', out)], [network('ERC20', back)]))).toBeNull();
   });
@@ -136,5 +137,29 @@ describe('TransferDesk.compare', () => {
     expect(compared([['ERC20', '0x1']], [['BSC', '0x1']])).toBeNull();
     expect(new TransferDesk().compare('a', 'PEPE', 'b', 'PEPE')).toBeNull();
     expect(desk([network('ERC20', { contract: '0x1' })], []).compare('a', 'PEPE', 'b', 'SHIB')).toBeNull();
+  });
+
+  it('does not call a coin two for its wrapped forms, where both move it on its own chain', () => {
+    expect(
+      compared(
+        [
+          ['BTC', null],
+          ['ERC20', '0x1'],
+        ],
+        [
+          ['ERC20', '0x2'],
+          ['BTC', null],
+        ],
+      ),
+    ).toBeNull();
+    expect(
+      compared(
+        [
+          ['BTC', null],
+          ['ERC20', '0x1'],
+        ],
+        [['ERC20', '0x2']],
+      ),
+    ).toMatchObject({ isSame: false });
   });
 });

@@ -45,18 +45,17 @@ export class TransferDesk {
    */
   way(from: ExchangeId, to: ExchangeId, asset: string, nowMs: number, maxAgeMs: number): TransferWay | null {
     const out = this.told(from, asset);
-    const back = this.told(to, asset);
-    if (!out || !back) return null;
-    const knownAtMs = Math.min(out.atMs, back.atMs);
+    const inward = this.told(to, asset);
+    if (!out || !inward) return null;
+    const knownAtMs = Math.min(out.atMs, inward.atMs);
     if (nowMs - knownAtMs > maxAgeMs) return null;
-    let best: TransferWay | null = null;
-    for (const { network, withdraw, withdrawFee: fee, withdrawMin: min } of out.networks) {
-      const isOpen =
-        withdraw === true && back.networks.some((inward) => inward.network === network && inward.deposit === true);
-      if (isOpen && (best === null || (fee ?? Infinity) < (best.fee ?? Infinity)))
-        best = { network, fee, min, knownAtMs };
-    }
-    return best;
+    const open = inward.networks.filter(({ deposit }) => deposit === true);
+    const there = new Map(open.map((one) => [one.network, one]));
+    const [cheapest] = out.networks
+      .filter((here) => here.withdraw === true && leadsTo(here, there.get(here.network)))
+      .sort((a, b) => (a.withdrawFee ?? Infinity) - (b.withdrawFee ?? Infinity));
+    if (!cheapest) return null;
+    return { network: cheapest.network, fee: cheapest.withdrawFee, min: cheapest.withdrawMin, knownAtMs };
   }
 
   /**
@@ -66,24 +65,35 @@ export class TransferDesk {
    * @param assetOnA - Ticker there.
    * @param b - The other.
    * @param assetOnB - Ticker there.
-   * @returns Whether they are the same on a network where both tell an address, with that network and both addresses;
-   *   null where no network has both.
+   * @returns Whether they are the same on a network where both tell an address, with that network and both addresses.
+   *   Null where no network has both, and where the only ones that do differ beside a network on which both move the
+   *   asset without a contract: wrapped forms of one coin have other contracts, and its own chain has none.
    */
   compare(a: ExchangeId, assetOnA: string, b: ExchangeId, assetOnB: string): ContractComparison | null {
-    const onB = this.told(b, assetOnB)?.networks ?? [];
+    const onB = new Map(this.told(b, assetOnB)?.networks.map(({ network, contract }) => [network, contract]));
     let differing: ContractComparison | null = null;
+    let isWrapped = false;
     for (const { network, contract } of this.told(a, assetOnA)?.networks ?? []) {
-      const other = onB.find((candidate) => candidate.network === network)?.contract ?? null;
-      if (contract === null || other === null) continue;
+      const other = onB.get(network);
+      if (contract === null || !other) {
+        isWrapped ||= contract === null && other === null;
+        continue;
+      }
       if (isSameContract(contract, other)) return { isSame: true, network, contracts: [contract, other] };
       differing ??= { isSame: false, network, contracts: [contract, other] };
     }
-    return differing;
+    return isWrapped ? null : differing;
   }
 
   private told(exchange: ExchangeId, asset: string): Known | undefined {
     return this.known.get(exchange)?.get(asset);
   }
+}
+
+// Two contracts on one network are two tokens there, wrapped forms of one coin among them: neither arrives as the other.
+function leadsTo(here: AssetNetwork, there: AssetNetwork | undefined): boolean {
+  if (there === undefined) return false;
+  return here.contract === null || there.contract === null || isSameContract(here.contract, there.contract);
 }
 
 const HEXADECIMAL = /^0x[0-9a-f]+$/i;

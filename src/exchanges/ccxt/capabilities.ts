@@ -1,3 +1,4 @@
+import { CONTRACT_READERS } from './assets/contract-readers.js';
 import { CODECS } from './codecs/codecs.js';
 import type { CcxtExchange } from './instance/ccxt-instance.js';
 import { createInstance, knownExchanges } from './instance/create-instance.js';
@@ -21,13 +22,20 @@ export interface Capabilities {
     readonly withKey: Marker;
   };
   /** Whether deposits and withdrawals are open, network by network. */
-  readonly networks: { readonly withoutKey: Marker; readonly withKey: Marker };
+  readonly networks: {
+    readonly withoutKey: Marker;
+    readonly withKey: Marker;
+    /** Whether it tells the contracts of tokens with them. */
+    readonly contracts: Marker;
+  };
   /** What a key may do: told by the exchange, or only whether it reads a balance. */
   readonly keyFacts: Marker;
   /** The exchange's own time over REST. */
   readonly clock: Marker;
 }
 
+/** Answer about currencies, of which ccxt reads no networks. */
+const WITHOUT_NETWORKS: ReadonlySet<string> = new Set(['kraken', 'coinbase', 'hyperliquid']);
 /** Opens no socket; only the constructor wants it. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -54,6 +62,7 @@ export function capabilitiesOf(id: string): Promise<Capabilities> {
 async function judge(exchange: CcxtExchange): Promise<Capabilities> {
   const { id } = exchange;
   const has = (...calls: string[]): boolean => calls.some((call) => exchange.has[call] === true);
+  const tellsNetworks = has('fetchCurrencies') && !WITHOUT_NETWORKS.has(id);
   return {
     id,
     books: marker(id in CODECS, has('watchOrderBook')),
@@ -62,8 +71,9 @@ async function judge(exchange: CcxtExchange): Promise<Capabilities> {
       withKey: marker(id in FEE_READERS, has('fetchTradingFees', 'fetchTradingFee')),
     },
     networks: {
-      withoutKey: marker(false, has('fetchCurrencies') && (await asksPublicly(exchange))),
-      withKey: marker(false, has('fetchCurrencies')),
+      withoutKey: marker(false, tellsNetworks && (await asksPublicly(exchange))),
+      withKey: marker(false, tellsNetworks),
+      contracts: marker(id in CONTRACT_READERS, false),
     },
     keyFacts: marker(id in KEY_READERS, has('fetchBalance')),
     clock: marker(false, has('fetchTime')),

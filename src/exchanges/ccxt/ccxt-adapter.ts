@@ -17,7 +17,7 @@ import { guardRest } from './instance/guard-rest.js';
 import { StatusInquiry } from './instance/status-inquiry.js';
 import { isConnectionTrouble } from './key-errors/classify.js';
 import { planMarkets, tellPublicFees } from './market-plan.js';
-import { AccountFees } from './signed/account-fees.js';
+import { Account } from './signed/account.js';
 
 /** What an exchange is run with. */
 export interface AdapterContext {
@@ -49,7 +49,7 @@ export class CcxtAdapter {
   private readonly inquiry: StatusInquiry;
   private readonly books: ExchangeBooks;
   private readonly fees: FeeDesk;
-  private readonly accountFees: AccountFees;
+  private readonly account: Account;
   private readonly backoff = new Backoff(LOAD_RETRY);
   /** Each once, however often it is configured: exchanges refuse a second subscription. */
   private readonly symbols: Set<string>;
@@ -80,7 +80,7 @@ export class CcxtAdapter {
     guardRest(this.exchange, { gate: this.gate, clock, offsetMs: () => monitor.offset.valueMs });
     this.inquiry = new StatusInquiry(this.exchange, this.gate, clock);
     this.fees = new FeeDesk(id, emit, () => clock.nowMs());
-    this.accountFees = this.prepareAccountFees();
+    this.account = this.prepareAccount();
     this.books = new ExchangeBooks({
       ...context,
       exchange: this.exchange,
@@ -126,12 +126,12 @@ export class CcxtAdapter {
 
   /** Notes that another key, or none, now speaks for the account. */
   keyChanged(): void {
-    if (this.listed) this.accountFees.refresh();
+    if (this.listed) this.account.keyChanged();
   }
 
   /** Gives up signed calls and makes none any more; the books go on. */
   endSigned(): Promise<void> {
-    return this.accountFees.stop();
+    return this.account.stop();
   }
 
   /** Closes every socket; resolves when they are closed, or soon after. */
@@ -213,17 +213,15 @@ export class CcxtAdapter {
 
   private follow(listed: Listed): void {
     const { monitor, clock } = this.context;
-    const before = this.listedSymbols().join();
     this.listed = listed;
     const plan = this.applyPlan(listed);
     if (plan.proven.length + plan.generic.length === 0) {
       const message = `lists none of ${[...this.symbols].join(', ')}: take it out of exchanges, or add a symbol that it lists`;
       monitor.fault('nothing_listed', message, null, clock.nowMs());
     }
-    const symbols = this.listedSymbols();
-    const markets = symbols.flatMap((symbol) => listed[symbol] ?? []);
+    const markets = this.listedSymbols().flatMap((symbol) => listed[symbol] ?? []);
     tellPublicFees(this.exchange, markets, this.fees);
-    if (symbols.join() !== before) this.accountFees.refresh();
+    this.account.follow();
   }
 
   private applyPlan(listed: Listed): ReturnType<typeof planMarkets> {
@@ -260,21 +258,14 @@ export class CcxtAdapter {
     return exchangeHost(this.exchange, this.context.settings.exchangeGateway);
   }
 
-  private prepareAccountFees(): AccountFees {
-    const { settings, clock, calls, credentials, log } = this.context;
-    return new AccountFees(this.exchange, () => this.listedSymbols(), {
+  private prepareAccount(): Account {
+    const { settings, clock, calls, credentials, log, emit } = this.context;
+    return new Account(this.exchange, {
       gateway: settings.exchangeGateway,
-      clock,
-      calls,
-      credentials,
-      log,
       gate: this.gate,
-      found: (symbol, taker) => {
-        this.fees.account(symbol, taker);
-      },
-      lost: () => {
-        this.fees.withoutAccount();
-      },
+      fees: this.fees,
+      symbols: () => this.listedSymbols(),
+      ...{ clock, calls, credentials, log, emit },
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { BookDesk } from '../books/book-desk.js';
 import type { FeeDesk } from '../books/fee-desk.js';
+import { sizeUnitOf } from './books/base-size.js';
 import type { GenericMarket } from './books/generic-books.js';
 import type { CodecKind, CodecMarket } from './codecs/codec.js';
 import type { CcxtExchange, CcxtMarket } from './instance/ccxt-instance.js';
@@ -37,8 +38,13 @@ export function planMarkets(
   for (const symbol of symbols) {
     const line = desk.open(symbol, nowMs);
     const market = listed[symbol];
-    if (!market || market.active === false) {
-      desk.unavailable(line, market ? 'not_trading' : 'not_listed', nowMs);
+    if (!market) {
+      desk.unavailable(line, 'not_listed', nowMs);
+      continue;
+    }
+    const unit = sizeUnitOf(market);
+    if (typeof unit === 'string') {
+      desk.unavailable(line, unit, nowMs);
       continue;
     }
     desk.available(line, nowMs);
@@ -51,7 +57,7 @@ export function planMarkets(
         sizeDecimals: Number(info?.['lot_decimals'] ?? 0),
       });
     } else {
-      generic.push({ line, market });
+      generic.push({ line, market, unit });
     }
   }
   return { proven, generic };

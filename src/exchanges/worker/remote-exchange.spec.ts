@@ -83,6 +83,21 @@ describe('RemoteExchange', () => {
     expect(status.symbols.map(({ state }) => state)).toEqual(['resyncing', 'unavailable']);
   });
 
+  it('takes balances back when its worker is lost, since the next may find no key', () => {
+    const { exchange } = setUp();
+    for (const [asset, free] of [
+      ['BTC', 1],
+      ['USDT', 2],
+      ['USDT', null],
+    ] as const) {
+      exchange.take({ type: 'balance', exchange: 'okx', asset, free, atMs: 1_500 });
+    }
+    const balances = (): MarketEvent[] =>
+      exchange.lost(fault.message, fault.atMs).filter(({ type }) => type === 'balance');
+    expect(balances()).toEqual([{ type: 'balance', exchange: 'okx', asset: 'BTC', free: null, atMs: 2_000 }]);
+    expect(balances()).toEqual([]);
+  });
+
   it('forgets a symbol that is watched no more, by the word of its worker or without one', () => {
     const { registry, exchange } = setUp();
     const removed = { type: 'bookState', instrument, state: 'unavailable', reason: 'removed', atMs: 2_000 } as const;

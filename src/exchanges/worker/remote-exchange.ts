@@ -1,4 +1,4 @@
-import { type BookEvent, type MarketEvent, NOT_WATCHED } from '../../core/input/market-event.js';
+import { type BookEvent, type BookStateEvent, type MarketEvent, NOT_WATCHED } from '../../core/input/market-event.js';
 import type { ExchangeFault, ExchangeStatus } from '../../core/market/exchange-status.js';
 import type { ExchangeId } from '../../core/market/instrument.js';
 import type { BookRegistry } from '../../core/order-book/book-registry.js';
@@ -13,6 +13,8 @@ const NONE: Counts = { updates: 0, resyncs: 0, reconnects: 0, sequenceBreaks: 0,
 /** One exchange of a worker as the main thread sees it: its books, kept from what the worker tells, and its status. */
 export class RemoteExchange {
   private readonly lines = new Map<string, BookLine>();
+  /** Assets whose balance is known; bounded by the watched ones. */
+  private readonly balances = new Set<string>();
   private told: ExchangeStatus;
   private before = NONE;
   private fault: ExchangeFault | null = null;
@@ -45,14 +47,9 @@ export class RemoteExchange {
       case 'book':
         this.takeBook(event);
         return;
-      case 'bookState': {
-        const line = this.line(event.instrument.symbol);
-        line.state = event.state;
-        line.reason = event.reason;
-        if (event.state !== 'live') line.book.discard();
-        if (event.reason === NOT_WATCHED) this.close(line);
+      case 'bookState':
+        this.takeBookState(event);
         return;
-      }
       case 'alive':
         for (const symbol of event.symbols) {
           const line = this.lines.get(symbol);
@@ -62,7 +59,12 @@ export class RemoteExchange {
       case 'exchange':
         this.told = { ...this.told, status: event.state, clockOffsetMs: event.clockOffsetMs };
         return;
+      case 'balance':
+        if (event.free === null) this.balances.delete(event.asset);
+        else this.balances.add(event.asset);
+        return;
       case 'fee':
+      case 'asset':
     }
   }
 
@@ -105,6 +107,10 @@ export class RemoteExchange {
       return { type: 'bookState', instrument, state: 'resyncing', reason, atMs };
     });
     events.push({ type: 'exchange', exchange: this.id, state: 'down', clockOffsetMs: status.clockOffsetMs, atMs });
+    // The next worker does not know what this one told, and the key may be gone by then.
+    for (const asset of this.balances) {
+      events.push({ type: 'balance', exchange: this.id, asset, free: null, atMs });
+    }
     for (const event of events) this.take(event);
     return events;
   }
@@ -130,6 +136,14 @@ export class RemoteExchange {
     line.book.apply(update);
     line.aliveAtMs = update.receivedAtMs;
     if (update.bids.length > 0 || update.asks.length > 0) line.changedAtMs = update.receivedAtMs;
+  }
+
+  private takeBookState({ instrument, state, reason }: BookStateEvent): void {
+    const line = this.line(instrument.symbol);
+    line.state = state;
+    line.reason = reason;
+    if (state !== 'live') line.book.discard();
+    if (reason === NOT_WATCHED) this.close(line);
   }
 
   private close({ instrument }: BookLine): void {

@@ -19,7 +19,7 @@ interface Asked {
 /** Credentials as a worker sees them: asked for one by one, and handed out for its own exchanges only. */
 export class AskedCredentials extends CredentialSource {
   private readonly changed$ = new Subject<string>();
-  /** Bounded by the exchanges of the worker: each asks for one at a time. */
+  /** Bounded by the exchanges of the worker: each asks for one at a time and purpose. */
   private readonly open = new Map<number, Asked>();
   private asks = 0;
   override readonly changes$ = this.changed$.asObservable();

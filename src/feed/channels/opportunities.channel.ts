@@ -1,17 +1,12 @@
 import { map } from 'rxjs';
 import { z } from 'zod';
 import type { Opportunity, OpportunityEvent } from '../../core/opportunity/opportunity.js';
-import { parseSymbol } from '../../core/market/symbol.js';
 import type { OpportunityFeed } from '../../detection/index.js';
-import { type ChannelSource, exchangesField, type Filter, parseFilter } from '../channel-source.js';
+import { type ChannelSource, exchangesField, type Filter, parseFilter, symbolsField } from '../channel-source.js';
 import type { StepKind } from '../feed-event.js';
 
 const schema = z.strictObject({
-  symbols: z
-    .array(z.string().refine((symbol) => parseSymbol(symbol) !== null, 'must be a unified symbol such as "BTC/USDT"'))
-    .min(1)
-    .max(1_000)
-    .optional(),
+  symbols: symbolsField,
   exchanges: exchangesField,
   minNetBps: z.number().optional(),
   minNotional: z.number().min(0).optional(),
@@ -37,15 +32,17 @@ function compile(raw: unknown): Filter<Opportunity> {
   };
 }
 
-function withoutBooks(opportunity: Opportunity): Opportunity {
-  if (opportunity.books === undefined) return opportunity;
-  const copy: Opportunity & { books?: unknown } = { ...opportunity };
+function withoutDetails(opportunity: Opportunity): Opportunity {
+  if (opportunity.books === undefined && opportunity.gates === undefined) return opportunity;
+  const copy: Opportunity & { books?: unknown; gates?: unknown } = { ...opportunity };
   delete copy.books;
+  delete copy.gates;
   return copy;
 }
 
 /**
- * Opportunities: opened (with the books of both legs), updated, closed; the snapshot holds those open, without books.
+ * Opportunities: opened (with the books of both legs and what the gates measured), updated, closed (with the books of
+ * its peak); the snapshot holds those open, without any.
  *
  * A subscriber that was shown one hears of it until it closes, even while its figures are below the filter: else what
  * it shows would stand still and lie. One that begins to match later appears with `updated`.
@@ -59,13 +56,13 @@ export function opportunitiesChannel(feed: OpportunityFeed): ChannelSource<Oppor
         kind: KINDS[event],
         key: opportunity.id,
         subject: opportunity,
-        body: { event, opportunity: event === 'opened' ? opportunity : withoutBooks(opportunity) },
+        body: { event, opportunity: event === 'updated' ? withoutDetails(opportunity) : opportunity },
       })),
     ),
     snapshot: () =>
       feed
         .open()
-        .map((opportunity) => ({ key: opportunity.id, subject: opportunity, body: withoutBooks(opportunity) })),
+        .map((opportunity) => ({ key: opportunity.id, subject: opportunity, body: withoutDetails(opportunity) })),
     filter: compile,
   };
 }

@@ -1,7 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
 
 /** What a token may do. `feed` and `history` are open on loopback while no token beyond the admin's exists. */
-export type Scope = 'feed' | 'history' | 'keys:read' | 'keys:admin' | 'symbols:admin';
+export type Scope = 'feed' | 'history' | 'keys:read' | 'keys:admin' | 'symbols:admin' | 'identity:admin';
 
 /** Metadata key of {@link RequireScope}. */
 export const REQUIRED_SCOPE = 'crossbook:scope';

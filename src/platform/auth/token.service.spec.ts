@@ -23,7 +23,14 @@ describe('TokenService', () => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     expect(statSync(tokenFile()).mode & 0o777).toBe(0o600);
     expect(readdirSync(dataDir)).toEqual(['admin.token']);
-    expect(first.verify(token)).toEqual(['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin']);
+    expect(first.verify(token)).toEqual([
+      'feed',
+      'history',
+      'keys:read',
+      'keys:admin',
+      'symbols:admin',
+      'identity:admin',
+    ]);
     expect(TokenService.open(dataDir).verify(token)).not.toBeNull();
   });
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { StartupError } from '../config/index.js';
 import type { Scope } from './scopes.js';
 
-const ALL_SCOPES: readonly Scope[] = ['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin'];
+const ALL_SCOPES: readonly Scope[] = ['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin', 'identity:admin'];
 const TOKEN_BYTES = 32;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 

@@ -6,3 +6,4 @@ export { settingsHelp } from './settings-help.js';
 export { SETTINGS, SettingsModule } from './settings.module.js';
 export { isLoopback, MAX_SYMBOLS, settingsSchema, type Settings } from './settings.schema.js';
 export { StartupError } from './startup.error.js';
+export { whatIf } from './what-if.js';

@@ -22,7 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const NO_SETTINGS = new Set(['CROSSBOOK_CONFIG', 'CROSSBOOK_RECORDINGS', 'CROSSBOOK_TOKEN', 'CROSSBOOK_URL']);
 const SECRET_SETTINGS = new Set(['masterKey', 'databaseUrl']);
 
-function fromText(kind: SettingLeaf['kind'], text: string): unknown {
+/** Reads the text of a variable as its setting wants it; what cannot be read stays text, for the schema to refuse. */
+export function fromText(kind: SettingLeaf['kind'], text: string): unknown {
   if (kind === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   if (kind === 'list')
@@ -33,7 +34,8 @@ function fromText(kind: SettingLeaf['kind'], text: string): unknown {
   return text;
 }
 
-function place(into: Raw, at: readonly string[], value: unknown): void {
+/** Puts a value where its path leads, making groups on the way. */
+export function place(into: Raw, at: readonly string[], value: unknown): void {
   const [head = '', ...rest] = at;
   if (rest.length === 0) {
     into[head] = value;

@@ -76,12 +76,31 @@ const feed = z
   })
   .prefault({});
 
+const retention = z
+  .strictObject({
+    secondCandlesHours: int(1, 8_760).default(24).describe('spreads of each second are kept for so long'),
+    minuteCandlesDays: int(1, 36_500).default(30).describe('those of each minute; wider ones are kept for good'),
+    refusalsDays: int(1, 36_500).default(90).describe('refusals of each minute are kept for so long'),
+  })
+  .prefault({});
+
 const history = z
   .strictObject({
     flushMs: int(10, 10_000).default(200).describe('longest time before a change is stored'),
     batchRows: int(1, 5_000).default(500).describe('rows per insert'),
-    queueRows: int(1_000, 1_000_000).default(50_000).describe('changes that may wait for the database'),
+    queueRows: int(1_000, 1_000_000).default(50_000).describe('changes of each kind that may wait for the database'),
     leaseMs: int(2_000, 600_000).default(10_000).describe('a detector silent for longer is taken for dead'),
+    retention,
+  })
+  .prefault({});
+
+const capture = z
+  .strictObject({
+    file: z
+      .string()
+      .default('')
+      .describe('write all that detection sees to this new file, "{epoch}" in it being the run; empty for none'),
+    maxMb: int(1, 1_000_000).default(4_096).describe('it ends, whole, once the file has so many megabytes'),
   })
   .prefault({});
 
@@ -162,6 +181,7 @@ export const settingsSchema = z.strictObject({
   feed,
   history,
   keys,
+  capture,
 });
 
 /** The effective settings of a process, parsed once before start. */

@@ -3,8 +3,8 @@ import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
 import { BALANCES } from '../accounts/balances.js';
 import { isAddressAllowed, isExpired, isSameSignature } from '../accounts/key-access.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS } from '../world/assets.js';
 import { PROFILES } from '../world/exchange-profile.js';
+import type { WalletAsset } from '../world/wallets.js';
 import { binanceError } from './binance-errors.js';
 
 type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket) => RestReply;
@@ -19,7 +19,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/sapi/v1/asset/tradeFee': (request, key, market) => readable(key, () => tradeFee(request, market)),
   '/sapi/v1/account/apiRestrictions': (_request, key) => ok(restrictions(key)),
   '/sapi/v1/account/status': () => ok({ data: 'Normal' }),
-  '/sapi/v1/capital/config/getall': (_request, key) => readable(key, () => ok(ASSETS.map(coin))),
+  '/sapi/v1/capital/config/getall': (_request, key, market) => readable(key, () => ok(market.wallet.map(coin))),
   '/sapi/v1/margin/allPairs': () => ok([]),
   '/sapi/v1/margin/allAssets': () => ok([]),
   '/sapi/v1/margin/isolated/allPairs': () => ok([]),
@@ -141,18 +141,30 @@ function restrictions(key: ApiKey): object {
   };
 }
 
-function coin(asset: (typeof ASSETS)[number]): object {
+function coin(asset: WalletAsset): object {
   const isFiat = asset.networks.length === 0;
   return {
-    ...{ coin: asset.code, name: asset.code, depositAllEnable: !isFiat, withdrawAllEnable: !isFiat },
+    ...{ coin: asset.code, name: asset.code, depositAllEnable: asset.networks.some(({ deposit }) => deposit) },
+    ...{ withdrawAllEnable: asset.networks.some(({ withdraw }) => withdraw) },
     ...{ free: '0', locked: '0', freeze: '0', withdrawing: '0', ipoing: '0', ipoable: '0', storage: '0' },
     ...{ isLegalMoney: isFiat, trading: true },
     networkList: asset.networks.map((network, index) => ({
       ...{ network: network.code, coin: asset.code, name: network.code, isDefault: index === 0 },
-      ...{ depositEnable: true, withdrawEnable: true, busy: false, sameAddress: false, resetAddressStatus: false },
+      ...{
+        depositEnable: network.deposit,
+        withdrawEnable: network.withdraw,
+        busy: false,
+        sameAddress: false,
+        resetAddressStatus: false,
+      },
       ...{ withdrawFee: network.withdrawFee, withdrawMin: network.withdrawMin, withdrawMax: '9999999' },
       ...{ withdrawIntegerMultiple: '0.00000001', minConfirm: 2, unLockConfirm: 6, estimatedArrivalTime: 3 },
       ...{ depositDesc: '', withdrawDesc: '', specialTips: '', addressRegex: '', memoRegex: '' },
+      ...(network.contract === null ? {} : { contractAddress: network.contract.replace(/^0x.*/, lowerCase) }),
     })),
   };
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
 }

@@ -1,15 +1,12 @@
 import { topLevels } from '../wire/depth-view.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS } from '../world/assets.js';
 import { BITFINEX_CODES } from '../world/listings.js';
 import { bookRows } from './bitfinex-text.js';
 
-const METHODS: Readonly<Record<string, string>> = {
-  BTC: 'BITCOIN',
-  ETH: 'ETHEREUM',
-  LTC: 'LITECOIN',
-  TRX: 'TETHERUSX',
-};
+/** Names of networks as methods; one that is not among them has its own name. */
+const METHODS: Readonly<Record<string, string>> = { BTC: 'BITCOIN', ETH: 'ETHEREUM', LTC: 'LITECOIN' };
+/** Tether's methods are its own. */
+const TETHER_METHODS: Readonly<Record<string, string>> = { ETH: 'TETHERUSE', TRX: 'TETHERUSX', SOL: 'TETHERUSDTSOL' };
 /** Levels of a side that a whole book may show. */
 const LENGTHS = [1, 25, 100, 250];
 
@@ -29,9 +26,9 @@ function failure(status: number, code: number, message: string): RestReply {
 
 // A label that is not played is an empty list, as is one that the exchange does not know.
 function config(label: string, market: ExchangeMarket): unknown {
-  const assets = ASSETS.map((asset) => ({ ...asset, id: BITFINEX_CODES[asset.code] ?? asset.code }));
+  const assets = market.wallet.map((asset) => ({ ...asset, id: BITFINEX_CODES[asset.code] ?? asset.code }));
   const chains = assets.flatMap(({ id, networks }) =>
-    networks.map(({ code }) => ({ id, method: METHODS[code] ?? code })),
+    networks.map(({ code, deposit, withdraw }) => ({ id, method: methodOf(id, code), deposit, withdraw })),
   );
   switch (label) {
     case 'pub:info:pair':
@@ -50,10 +47,30 @@ function config(label: string, market: ExchangeMarket): unknown {
     case 'pub:map:tx:method':
       return chains.map(({ id, method }) => [method, [id]]);
     case 'pub:info:tx:status':
-      return chains.map(({ method }) => [method, 1, 1, null, null, null, null, 0, 0, null, null, 3]);
+      return methodStates(chains);
     default:
       return [];
   }
+}
+
+interface Chain {
+  readonly method: string;
+  readonly deposit: boolean;
+  readonly withdraw: boolean;
+}
+
+function methodOf(id: string, network: string): string {
+  return (id === BITFINEX_CODES['USDT'] ? TETHER_METHODS[network] : undefined) ?? METHODS[network] ?? network;
+}
+
+// A method that several assets share has one state: closed for one of them, it is closed for all.
+function methodStates(chains: readonly Chain[]): unknown[] {
+  const flag = (isOpen: boolean): number => (isOpen ? 1 : 0);
+  return [...new Set(chains.map(({ method }) => method))].map((method) => {
+    const same = chains.filter((chain) => chain.method === method);
+    const [deposit, withdraw] = [same.every((chain) => chain.deposit), same.every((chain) => chain.withdraw)];
+    return [method, flag(deposit), flag(withdraw), null, null, null, null, 0, 0, null, null, 3];
+  });
 }
 
 function pairInfo(): unknown[] {

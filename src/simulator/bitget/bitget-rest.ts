@@ -1,9 +1,9 @@
 import { trimmedText } from '../wire/decimal-text.js';
 import { topLevels } from '../wire/depth-view.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS, type Asset } from '../world/assets.js';
 import { PROFILES } from '../world/exchange-profile.js';
 import type { Listing } from '../world/listings.js';
+import type { WalletAsset } from '../world/wallets.js';
 
 const CHAINS: Readonly<Record<string, string>> = { ETH: 'ERC20', TRX: 'TRC20' };
 
@@ -14,7 +14,7 @@ export function bitgetRest(request: RestRequest, market: ExchangeMarket): RestRe
     case '/api/v2/public/time':
       return ok({ serverTime: String(Math.floor(request.nowMs)) });
     case '/api/v2/spot/public/coins':
-      return ok(ASSETS.filter(({ networks }) => networks.length > 0).map(coin));
+      return ok(market.coins.map(coin));
     case '/api/v2/spot/public/symbols':
       return symbols(request, market);
     case '/api/v2/spot/market/orderbook':
@@ -57,11 +57,13 @@ function symbolRow(listing: Listing, isTrading: boolean): object {
   };
 }
 
-function coin({ code, networks }: Asset, index: number): object {
+function coin({ code, networks }: WalletAsset, index: number): object {
   const chains = networks.map((network) => ({
-    ...{ chain: CHAINS[network.code] ?? network.code, needTag: 'false', withdrawable: 'true', rechargeable: 'true' },
+    ...{ chain: CHAINS[network.code] ?? network.code, needTag: 'false' },
+    ...{ withdrawable: String(network.withdraw), rechargeable: String(network.deposit) },
     ...{ withdrawFee: network.withdrawFee, extraWithdrawFee: '0', depositConfirm: '12', withdrawConfirm: '64' },
-    ...{ minDepositAmount: '0.0001', minWithdrawAmount: network.withdrawMin, browserUrl: '', contractAddress: '' },
+    ...{ minDepositAmount: '0.0001', minWithdrawAmount: network.withdrawMin, browserUrl: '' },
+    contractAddress: network.contract ?? '',
     ...{ withdrawStep: '0', withdrawMinScale: '8', congestion: 'normal' },
   }));
   return { coinId: String(index + 1), coin: code, transfer: 'true', chains, areaCoin: 'no' };

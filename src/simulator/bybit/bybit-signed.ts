@@ -3,7 +3,6 @@ import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
 import { BALANCES } from '../accounts/balances.js';
 import { isAddressAllowed, isExpired, isSameSignature } from '../accounts/key-access.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS } from '../world/assets.js';
 import { PROFILES } from '../world/exchange-profile.js';
 import { bybitReply } from './bybit-reply.js';
 
@@ -13,7 +12,7 @@ const RATES = PROFILES.bybit;
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
   '/v5/account/fee-rate': (request, key, market) => readable(request, key, () => feeRate(request, market)),
-  '/v5/asset/coin/query-info': (request, key) => readable(request, key, () => coins(request)),
+  '/v5/asset/coin/query-info': (request, key, market) => readable(request, key, () => coins(request, market)),
   '/v5/account/wallet-balance': (request, key) => readable(request, key, () => wallet(request)),
   '/v5/account/info': (request, key) => readable(request, key, () => accountInfo(request)),
   '/v5/user/query-api': (request, key) => bybitReply(request, 0, '', keyInfo(key)),
@@ -78,16 +77,21 @@ function feeRate(request: RestRequest, market: ExchangeMarket): RestReply {
   return bybitReply(request, 0, 'OK', { category: 'spot', list });
 }
 
-function coins(request: RestRequest): RestReply {
+function coins(request: RestRequest, market: ExchangeMarket): RestReply {
   const wanted = request.query.get('coin');
-  const rows = ASSETS.filter((asset) => asset.networks.length > 0 && (wanted === null || asset.code === wanted));
+  const rows = market.coins.filter(({ code }) => wanted === null || code === wanted);
   return bybitReply(request, 0, 'success', {
     rows: rows.map((asset) => ({
       ...{ name: asset.code, coin: asset.code, remainAmount: '10000000' },
       chains: asset.networks.map((network) => ({
         ...{ chain: network.code, chainType: network.code, confirmation: '6', safeConfirmNumber: '12' },
-        ...{ chainDeposit: '1', chainWithdraw: '1', minAccuracy: '8', depositMin: '0', withdrawPercentageFee: '0' },
-        ...{ withdrawFee: network.withdrawFee, withdrawMin: network.withdrawMin, contractAddress: '' },
+        ...{ chainDeposit: network.deposit ? '1' : '0', chainWithdraw: network.withdraw ? '1' : '0' },
+        ...{ minAccuracy: '8', depositMin: '0', withdrawPercentageFee: '0' },
+        ...{
+          withdrawFee: network.withdrawFee,
+          withdrawMin: network.withdrawMin,
+          contractAddress: network.contract ?? '',
+        },
       })),
     })),
   });

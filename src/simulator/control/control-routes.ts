@@ -17,7 +17,7 @@ import { CHANGE_BODY, KEY_BODY, REVOKE_BODY } from './control-schemas.js';
 /** What `GET /__sim/truth` tells. */
 export interface Truth {
   readonly seed: number;
-  /** Taker fee of every account, bps, by exchange. */
+  /** Taker fees, bps, by exchange: its accounts', or the lowest tier's where it has none; by `exchange:symbol` where a pair has its own. */
   readonly fees: Readonly<Record<string, number>>;
   readonly spells: readonly Spell[];
 }
@@ -44,7 +44,7 @@ interface Reply {
 
 const ENDPOINTS = {
   'GET /__sim': 'this list',
-  'GET /__sim/truth?sinceMs=': 'every spell in which a route paid after the account taker fees',
+  'GET /__sim/truth?sinceMs=': 'every spell in which a route paid after all taker fees',
   'GET /__sim/books?exchange=&symbol=[&sequence=]': 'the published book, now or at one of its last 200 sequences',
   'GET /__sim/stats': 'connections, frames sent, dials and requests, and those that came during a ban',
   'POST /__sim/keys':

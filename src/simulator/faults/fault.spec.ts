@@ -12,7 +12,7 @@ describe('checkFault', () => {
     expect(FAULT_KINDS).toEqual([
       ...['drop', 'duplicate', 'reorder', 'corrupt', 'delay', 'freeze', 'kill', 'stall', 'refuse'],
       ...['oneSided', 'crossed', 'thin', 'frozen', 'restFail', 'rateLimit', 'restTimeout', 'maintenance'],
-      ...['clock', 'delist', 'relist', 'clear'],
+      ...['clock', 'delist', 'relist', 'closeNetwork', 'openNetwork', 'clear'],
     ]);
   });
 
@@ -23,6 +23,8 @@ describe('checkFault', () => {
     ['a number out of bounds', { exchange: 'okx', fault: 'drop', count: 0 }, /^count: .*>=1/],
     ['a hold without bound', { exchange: 'okx', fault: 'delay', durationMs: 600_000 }, /^durationMs: .*60000/],
     ['a missing symbol', { exchange: 'okx', fault: 'delist' }, /^symbol: /],
+    ['a missing asset', { exchange: 'okx', fault: 'closeNetwork' }, /^asset: /],
+    ['a way that is none', { exchange: 'okx', fault: 'openNetwork', asset: 'BTC', way: 'in' }, /^way: .*deposit/],
     ['a status that is none', { exchange: 'okx', fault: 'restFail', status: 200 }, /^status: /],
     ['no object', 'drop', /^fault: /],
   ])('refuses %s by name', (_what, fault, message) => {

@@ -62,10 +62,17 @@ const CLOCK = z.strictObject({
   offsetMs: z.int().min(-86_400_000).max(86_400_000),
 });
 const LISTING = z.strictObject({ exchange, fault: z.enum(['delist', 'relist']), symbol: z.string().min(1) });
+const NETWORK = z.strictObject({
+  ...{ exchange, fault: z.enum(['closeNetwork', 'openNetwork']), asset: z.string().min(1) },
+  /** Without it every network of the asset is meant. */
+  network: z.string().min(1).optional(),
+  /** Without it both. */
+  way: z.enum(['deposit', 'withdraw']).optional(),
+});
 const CLEAR = z.strictObject({ exchange, fault: z.literal('clear') });
 
 /** Every fault with its fields, strict: a field that does not belong to the kind is an error. */
-const FAULT = z.discriminatedUnion('fault', [...FRAMES, ...SOCKETS, ...BOOKS, ...REST, CLOCK, LISTING, CLEAR]);
+const FAULT = z.discriminatedUnion('fault', [...FRAMES, ...SOCKETS, ...BOOKS, ...REST, CLOCK, LISTING, NETWORK, CLEAR]);
 
 /** A fault as a test or a scenario asks for it; what is left out takes its default. */
 export type Fault = z.input<typeof FAULT>;
@@ -94,6 +101,9 @@ export type BookFault = z.output<(typeof BOOKS)[number]>;
 /** Faults of the answers to requests. */
 export type RestFault = z.output<(typeof REST)[number]>;
 
+/** Networks that are closed or opened. */
+export type NetworkFault = z.output<typeof NETWORK>;
+
 const FRAME_KINDS = kindsOf(FRAMES);
 const BOOK_KINDS = kindsOf(BOOKS);
 const REST_KINDS = kindsOf(REST);
@@ -113,6 +123,11 @@ export function isRestFault(fault: CheckedFault): fault is RestFault {
   return REST_KINDS.includes(fault.fault);
 }
 
+/** True for a fault of networks. */
+export function isNetworkFault(fault: CheckedFault): fault is NetworkFault {
+  return fault.fault === 'closeNetwork' || fault.fault === 'openNetwork';
+}
+
 function kindsOf(schemas: readonly (typeof FAULT)['options'][number][]): readonly FaultKind[] {
   return schemas.flatMap(({ shape: { fault } }) => (fault instanceof z.ZodEnum ? fault.options : [...fault.values]));
 }
@@ -120,7 +135,7 @@ function kindsOf(schemas: readonly (typeof FAULT)['options'][number][]): readonl
 /** Thrown for a fault that cannot be injected; names the field and the remedy. */
 export class FaultError extends Error {}
 
-/** Thrown for a symbol that the exchange does not list here. */
+/** Thrown for a symbol that the exchange does not list here, or an asset or network that its wallets do not have. */
 export class UnlistedSymbolError extends FaultError {}
 
 /**

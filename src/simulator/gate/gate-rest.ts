@@ -1,9 +1,9 @@
 import { fixedText } from '../wire/decimal-text.js';
 import { topLevels } from '../wire/depth-view.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS, type Asset } from '../world/assets.js';
 import { PROFILES } from '../world/exchange-profile.js';
 import type { Listing } from '../world/listings.js';
+import type { WalletAsset } from '../world/wallets.js';
 import { levelRows } from './gate-text.js';
 
 /** Lists that exist and are empty: only spot is played. */
@@ -19,7 +19,7 @@ export function gateRest(request: RestRequest, market: ExchangeMarket): RestRepl
     case '/api/v4/spot/time':
       return { status: 200, body: { server_time: Math.floor(request.nowMs) } };
     case '/api/v4/spot/currencies':
-      return { status: 200, body: ASSETS.filter(({ networks }) => networks.length > 0).map(currency) };
+      return { status: 200, body: market.coins.map(currency) };
     case '/api/v4/spot/currency_pairs':
       return { status: 200, body: market.all.map((book) => pairRow(book.listing, market.isTrading(book))) };
     case '/api/v4/spot/order_book':
@@ -33,13 +33,16 @@ function error(label: string, message: string): RestReply {
   return { status: 400, body: { label, message } };
 }
 
-function currency({ code, networks }: Asset): object {
+function currency({ code, networks }: WalletAsset): object {
   const chains = networks.map((network) => ({
-    ...{ name: network.code, addr: '', withdraw_disabled: false, withdraw_delayed: false, deposit_disabled: false },
+    ...{ name: network.code, addr: network.contract ?? '', withdraw_disabled: !network.withdraw },
+    ...{ withdraw_delayed: false, deposit_disabled: !network.deposit },
   }));
   return {
-    ...{ currency: code, name: code, delisted: false, withdraw_disabled: false, withdraw_delayed: false },
-    ...{ deposit_disabled: false, trade_disabled: false, fixed_rate: '', chain: networks[0]?.code ?? '', chains },
+    ...{ currency: code, name: code, delisted: false, withdraw_delayed: false },
+    withdraw_disabled: !networks.some(({ withdraw }) => withdraw),
+    deposit_disabled: !networks.some(({ deposit }) => deposit),
+    ...{ trade_disabled: false, fixed_rate: '', chain: networks[0]?.code ?? '', chains },
   };
 }
 

@@ -1,8 +1,8 @@
 import { fixedText, trimmedText } from '../wire/decimal-text.js';
 import { topLevels, type WireLevel } from '../wire/depth-view.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS, type Asset } from '../world/assets.js';
 import type { Listing } from '../world/listings.js';
+import type { WalletAsset } from '../world/wallets.js';
 
 const CHAINS: Readonly<Record<string, string>> = { ETH: 'ERC20', TRX: 'TRC20' };
 const CONTRACTS = [
@@ -26,7 +26,7 @@ export function htxRest(request: RestRequest, market: ExchangeMarket): RestReply
     case '/v1/common/symbols':
       return ok(market.all.map((book) => symbolRow(book.listing, market.isTrading(book))));
     case '/v2/reference/currencies':
-      return reply(request, { code: 200, data: ASSETS.filter(({ networks }) => networks.length > 0).map(currency) });
+      return reply(request, { code: 200, data: market.coins.map(currency) });
     case '/market/depth':
       return depth(request, market);
     default:
@@ -69,16 +69,26 @@ function symbolRow(listing: Listing, isTrading: boolean): object {
   };
 }
 
-function currency({ code, networks }: Asset): object {
+function currency({ code, networks }: WalletAsset): object {
   const chains = networks.map((network) => ({
     ...{ chain: `${CHAINS[network.code]?.toLowerCase() ?? ''}${code.toLowerCase()}`, displayName: network.code },
     ...{ baseChain: network.code, baseChainProtocol: CHAINS[network.code] ?? network.code, isDynamic: false },
-    ...{ numOfConfirmations: 12, numOfFastConfirmations: 12, depositStatus: 'allowed', minDepositAmt: '0.0001' },
-    ...{ withdrawStatus: 'allowed', minWithdrawAmt: network.withdrawMin, withdrawPrecision: 8 },
+    ...{
+      numOfConfirmations: 12,
+      numOfFastConfirmations: 12,
+      depositStatus: stateOf(network.deposit),
+      minDepositAmt: '0.0001',
+    },
+    ...{ withdrawStatus: stateOf(network.withdraw), minWithdrawAmt: network.withdrawMin, withdrawPrecision: 8 },
     ...{ maxWithdrawAmt: '1000000', withdrawFeeType: 'fixed', transactFeeWithdraw: network.withdrawFee },
     ...{ addrWithTag: false, addrDepositTag: false },
+    ...(network.contract === null ? {} : { contractAddress: network.contract }),
   }));
   return { currency: code.toLowerCase(), assetType: 1, chains, instStatus: 'normal' };
+}
+
+function stateOf(isOpen: boolean): string {
+  return isOpen ? 'allowed' : 'prohibited';
 }
 
 function depth(request: RestRequest, market: ExchangeMarket): RestReply {

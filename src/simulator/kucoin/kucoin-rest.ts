@@ -1,7 +1,6 @@
 import { fixedText } from '../wire/decimal-text.js';
 import { topLevels } from '../wire/depth-view.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS } from '../world/assets.js';
 import { PROFILES } from '../world/exchange-profile.js';
 import type { Listing } from '../world/listings.js';
 import { levelOf } from './kucoin-text.js';
@@ -72,16 +71,24 @@ function tickerRow(listing: Listing): object {
 
 function currencies(market: ExchangeMarket): object[] {
   const codes = new Set(market.books.flatMap(({ listing }) => [listing.base, listing.quote]));
-  return ASSETS.filter(({ code }) => codes.has(code)).map(({ code, networks }) => ({
-    ...{ currency: code, name: code, fullName: code, precision: 8, confirms: null, contractAddress: null },
-    ...{ isMarginEnabled: true, isDebitEnabled: true },
-    chains: networks.map((network) => ({
-      ...{ chainName: network.code, chainId: network.code.toLowerCase(), withdrawalMinSize: network.withdrawMin },
-      ...{ depositMinSize: null, withdrawFeeRate: '0', withdrawalMinFee: network.withdrawFee },
-      ...{ isWithdrawEnabled: true, isDepositEnabled: true, confirms: 12, preConfirms: 12, withdrawPrecision: 8 },
-      ...{ maxWithdraw: null, maxDeposit: null, needTag: false, contractAddress: '' },
-    })),
-  }));
+  return market.wallet
+    .filter(({ code }) => codes.has(code))
+    .map(({ code, networks }) => ({
+      ...{ currency: code, name: code, fullName: code, precision: 8, confirms: null, contractAddress: null },
+      ...{ isMarginEnabled: true, isDebitEnabled: true },
+      chains: networks.map((network) => ({
+        ...{ chainName: network.code, chainId: network.code.toLowerCase(), withdrawalMinSize: network.withdrawMin },
+        ...{ depositMinSize: null, withdrawFeeRate: '0', withdrawalMinFee: network.withdrawFee },
+        ...{
+          isWithdrawEnabled: network.withdraw,
+          isDepositEnabled: network.deposit,
+          confirms: 12,
+          preConfirms: 12,
+          withdrawPrecision: 8,
+        },
+        ...{ maxWithdraw: null, maxDeposit: null, needTag: false, contractAddress: network.contract ?? '' },
+      })),
+    }));
 }
 
 function orderBook(request: RestRequest, market: ExchangeMarket, depth: number): RestReply {

@@ -3,7 +3,6 @@ import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
 import { BALANCES } from '../accounts/balances.js';
 import { isAddressAllowed, isExpired, isSameSignature, plainAddress } from '../accounts/key-access.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
-import { ASSETS } from '../world/assets.js';
 import { PROFILES } from '../world/exchange-profile.js';
 import { okxError, okxOk } from './okx-reply.js';
 
@@ -23,7 +22,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/api/v5/account/config': (_request, key) => okxOk([config(key)]),
   '/api/v5/account/balance': (request) => okxOk([balance(request)]),
   '/api/v5/asset/balances': () => okxOk(BALANCES.map(fundingRow)),
-  '/api/v5/asset/currencies': (request) => okxOk(currencies(request.query.get('ccy'))),
+  '/api/v5/asset/currencies': (request, _key, market) => okxOk(currencies(request.query.get('ccy'), market)),
 };
 
 /** Answers the signed endpoints; null when the path is none of them. */
@@ -123,16 +122,25 @@ function balance(request: RestRequest): object {
   };
 }
 
-function currencies(ccy: string | null): readonly object[] {
+function currencies(ccy: string | null, market: ExchangeMarket): readonly object[] {
   const wanted = ccy?.split(',') ?? null;
-  return ASSETS.filter((asset) => wanted?.includes(asset.code) ?? true).flatMap((asset) =>
-    asset.networks.map((network, index) => ({
-      ...{ ccy: asset.code, chain: `${asset.code}-${CHAINS[network.code]}`, name: asset.code, logoLink: '' },
-      ...{ canDep: true, canWd: true, canInternal: true, mainNet: index === 0, needTag: network.code === 'XRP' },
-      ...{ fee: network.withdrawFee, minFee: network.withdrawFee, maxFee: network.withdrawFee, burningFeeRate: '' },
-      ...{ minWd: network.withdrawMin, maxWd: '9999999', minDep: '0.00001', minInternal: '0.00001' },
-      ...{ wdTickSz: '8', wdQuota: '10000000', usedWdQuota: '0', depQuotaFixed: '', depQuoteDailyLayer2: '' },
-      ...{ minDepArrivalConfirm: '2', minWdUnlockConfirm: '6', usedDepQuotaFixed: '', ctAddr: '' },
-    })),
-  );
+  return market.coins
+    .filter((asset) => wanted?.includes(asset.code) ?? true)
+    .flatMap((asset) =>
+      asset.networks.map((network, index) => ({
+        ...{ ccy: asset.code, chain: `${asset.code}-${CHAINS[network.code]}`, name: asset.code, logoLink: '' },
+        ...{
+          canDep: network.deposit,
+          canWd: network.withdraw,
+          canInternal: true,
+          mainNet: index === 0,
+          needTag: network.code === 'XRP',
+        },
+        ...{ fee: network.withdrawFee, minFee: network.withdrawFee, maxFee: network.withdrawFee, burningFeeRate: '' },
+        ...{ minWd: network.withdrawMin, maxWd: '9999999', minDep: '0.00001', minInternal: '0.00001' },
+        ...{ wdTickSz: '8', wdQuota: '10000000', usedWdQuota: '0', depQuotaFixed: '', depQuoteDailyLayer2: '' },
+        ...{ minDepArrivalConfirm: '2', minWdUnlockConfirm: '6', usedDepQuotaFixed: '' },
+        ctAddr: network.contract ?? '',
+      })),
+    );
 }

@@ -48,7 +48,7 @@ export class BookMover {
     }
     const step = this.world.stepBook(index, desk.clock(), desk.faults.books.distortionOf(symbol));
     desk.wire.publish(step);
-    this.history.record(step);
+    this.history.record(step, publishingMs);
     this.ledger.update(step, publishingMs, this.now());
     this.steps += 1;
   }

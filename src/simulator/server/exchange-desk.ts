@@ -16,6 +16,7 @@ import { ExchangeFaults } from '../wire/faults.js';
 import { ExchangeMarket, type ExchangeWire } from '../wire/exchange-wire.js';
 import type { SocketClient } from '../wire/socket-client.js';
 import { ACCOUNT_EXCHANGES, SIMULATED_EXCHANGES, type SimulatedExchange } from '../world/listings.js';
+import { walletOf } from '../world/wallets.js';
 import type { World } from '../world/world.js';
 
 /** One exchange with its connections and its faults. */
@@ -39,7 +40,11 @@ export function openDesks(world: World, accounts: AccountRegistry, now: () => nu
     const faults = new ExchangeFaults(now);
     const clock = (): number => now() + faults.clockOffsetMs;
     const books = world.books.filter((book) => book.listing.exchange === exchange);
-    const market = new ExchangeMarket(books, (symbol) => faults.books.isDelisted(symbol));
+    const market = new ExchangeMarket(
+      books,
+      (symbol) => faults.books.isDelisted(symbol),
+      () => walletOf(exchange, (asset, network) => faults.networks.doorsOf(asset, network)),
+    );
     const wire = WIRES[exchange]({ market, accounts, faults, clock });
     const clients = new Set<SocketClient>();
     const isAlwaysMoving = (ACCOUNT_EXCHANGES as readonly string[]).includes(exchange);

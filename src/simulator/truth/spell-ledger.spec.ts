@@ -3,8 +3,8 @@ import { listingsOf, type SimulatedExchange } from '../world/listings.js';
 import { SimBook } from '../world/sim-book.js';
 import { SpellLedger } from './spell-ledger.js';
 
-function bookOf(exchange: SimulatedExchange): SimBook {
-  return new SimBook(listingsOf(exchange, ['ETH/USDT'])[0]!, 1);
+function bookOf(exchange: SimulatedExchange, symbol = 'ETH/USDT'): SimBook {
+  return new SimBook(listingsOf(exchange, [symbol])[0]!, 1);
 }
 
 // Levels in quote and base: both exchanges have a tick of 0.01 here.
@@ -103,5 +103,89 @@ describe('SpellLedger', () => {
     mend();
     publish(binance, 5_000);
     expect(ledger.since(5_000)).toMatchObject([{ startMs: 5_000, endMs: null }]);
+  });
+});
+
+describe('SpellLedger with terms', () => {
+  it('tells only of what pays as much and holds as much as asked', () => {
+    const binance = bookOf('binance');
+    const okx = bookOf('okx');
+    const ledger = new SpellLedger([binance, okx], () => false, { minNetBps: 10, minNotional: 1_000 });
+    const bid = (price: number, size: number, nowMs: number): void => {
+      quote(okx, 'bid', price, size);
+      for (const book of [binance, okx]) {
+        ledger.update(
+          book.commit((sequence) => sequence + 1, nowMs),
+          nowMs,
+          nowMs,
+        );
+      }
+    };
+    quote(binance, 'ask', 2900, 1);
+    quote(binance, 'bid', 2899.9, 1);
+    quote(okx, 'ask', 2920, 1);
+    // 18.9 bps after fees, and 580 USDT.
+    bid(2910, 0.2, 100);
+    expect(ledger.since(0)).toEqual([]);
+    // As much again at 1.7 bps: enough to take, and 10.3 bps over all of it.
+    bid(2905, 0.2, 200);
+    expect(ledger.since(0)).toMatchObject([{ startMs: 200, endMs: null, payingNotional: 0.4 * 2900 }]);
+    // More of it takes the whole under what is asked, though the top pays as before.
+    bid(2905, 0.4, 300);
+    expect(ledger.since(0)).toMatchObject([{ startMs: 200, endMs: 300 }]);
+  });
+});
+
+describe('SpellLedger over two quotes', () => {
+  const buy = bookOf('binance', 'ETH/USDT');
+  const sell = bookOf('okx', 'ETH/USD');
+  const join = bookOf('okx', 'USDT/USD');
+  const ledger = new SpellLedger([buy, sell, join], (_, symbol) => symbol === 'USDT/USD');
+  const publish = (book: SimBook, nowMs: number): void => {
+    ledger.update(
+      book.commit((sequence) => sequence + 1, nowMs),
+      nowMs,
+      nowMs,
+    );
+  };
+  const dollar = (side: 'bid' | 'ask', price: number, size: number): void => {
+    join.set(side, Math.round(price * 10_000), size);
+  };
+
+  it('turns the proceeds into what was paid with, at the side that the trade takes and its fee', () => {
+    quote(buy, 'ask', 2900, 1);
+    quote(buy, 'bid', 2899, 1);
+    quote(sell, 'ask', 2912, 1);
+    quote(sell, 'bid', 2911, 1);
+    dollar('bid', 0.9999, 1_000_000);
+    dollar('ask', 1.0001, 1_000_000);
+    for (const book of [join, buy, sell]) publish(book, 100);
+    const [spell, ...others] = ledger.since(0);
+    expect(others).toEqual([]);
+    const rate = 1 / (1.0001 * (1 + 0.0008));
+    const net = ((2911 * (1 - 0.0008) * rate - 2900 * (1 + 0.00075)) / 2900) * 10_000;
+    expect(spell).toMatchObject({
+      routeId: 'cross:binance:ETH/USDT>okx:ETH/USD',
+      ...{ symbol: 'ETH/USDT', sellSymbol: 'ETH/USD', via: 'okx:USDT/USD', startMs: 100, endMs: null, seeded: true },
+    });
+    expect(spell?.peakNetBps).toBeCloseTo(net, 9);
+  });
+
+  it('ends when the join no longer gives enough, and begins when it does', () => {
+    dollar('ask', 1.0001, 0);
+    dollar('ask', 1.004, 1_000_000);
+    publish(join, 200);
+    dollar('ask', 1.0001, 1_000_000);
+    publish(join, 300);
+    expect(ledger.since(0)).toMatchObject([
+      { startMs: 100, endMs: 200 },
+      { startMs: 300, endMs: null },
+    ]);
+  });
+
+  it('pays nothing while no book joins the two', () => {
+    ledger.rest(join, 400);
+    publish(buy, 500);
+    expect(ledger.since(301)).toMatchObject([{ startMs: 300, endMs: 400 }]);
   });
 });

@@ -1,18 +1,21 @@
 import { crossRoute } from '../../core/market/route.js';
-import type { BookSide } from '../world/book-side.js';
-import { PROFILES } from '../world/exchange-profile.js';
-import type { Listing, SimulatedExchange } from '../world/listings.js';
 import type { BookStep, SimBook } from '../world/sim-book.js';
+import { type JoinRate, QuoteJoin } from './quote-join.js';
+import { type Gain, walk } from './profit-walk.js';
 
 /** Closed spells kept; the oldest go first. */
 const KEPT_SPELLS = 10_000;
 
-/** A stretch of time in which buying on one exchange and selling on another paid after both account taker fees. */
+/** A stretch of time in which buying on one exchange and selling on another paid after every taker fee. */
 export interface Spell {
   readonly routeId: string;
+  /** Of the buying leg. */
   readonly symbol: string;
+  readonly sellSymbol: string;
   readonly buyExchange: string;
   readonly sellExchange: string;
+  /** The book that joined the two quotes at its start, `okx:USDT/USD`; null where both legs have one quote. */
+  readonly via: string | null;
   /** Epoch ms with fractions: when the book that made it pay began to be published. */
   readonly startMs: number;
   /** When the book that ended it had been published; null while it lasts. */
@@ -21,14 +24,26 @@ export interface Spell {
   readonly peakNetBps: number;
   /** Most that could be bought at a gain at one moment, quote, without fees. */
   readonly payingNotional: number;
-  /** True when a dislocation was planned on one of the two books at its start; false by chance. */
+  /** True when a dislocation was planned on one of its books at its start; false by chance. */
   readonly seeded: boolean;
 }
 
+/** What a route must pay for its spells to count. */
+export interface Terms {
+  /** Net gain over the whole paying size, bps of what is bought. */
+  readonly minNetBps: number;
+  /** What can be bought at a gain, in the buying quote. */
+  readonly minNotional: number;
+}
+
+/** Whatever pays at all. */
+const ANY_GAIN: Terms = { minNetBps: 0, minNotional: 0 };
+
 interface Pair {
-  readonly symbol: string;
   readonly buy: SimBook;
   readonly sell: SimBook;
+  /** Null where both have one quote. */
+  readonly join: QuoteJoin | null;
   open: Spell | null;
 }
 
@@ -42,15 +57,9 @@ export class SpellLedger {
   constructor(
     books: readonly SimBook[],
     private readonly isDislocated: (exchange: string, symbol: string) => boolean,
+    private readonly terms: Terms = ANY_GAIN,
   ) {
-    for (const buy of books) {
-      for (const sell of books) {
-        if (buy === sell || buy.listing.symbol !== sell.listing.symbol) continue;
-        const pair: Pair = { symbol: buy.listing.symbol, buy, sell, open: null };
-        this.pairs.push(pair);
-        for (const book of [buy, sell]) this.pairsOf.set(book, [...(this.pairsOf.get(book) ?? []), pair]);
-      }
-    }
+    for (const buy of books) for (const sell of books) this.pair(buy, sell, books);
   }
 
   /**
@@ -61,16 +70,14 @@ export class SpellLedger {
    */
   update(step: BookStep, publishingMs: number, publishedMs: number): void {
     this.resting.delete(step.book);
-    for (const pair of this.pairsOf.get(step.book) ?? []) {
-      if (!this.resting.has(pair.buy) && !this.resting.has(pair.sell)) this.measure(pair, publishingMs, publishedMs);
-    }
+    for (const pair of this.pairsOf.get(step.book) ?? []) this.measure(pair, publishingMs, publishedMs);
   }
 
-  /** Notes that a book stands still because nobody sees it: none of its routes pays until its next update. */
+  /** Notes that a book stands still because nobody sees it: nothing pays through it until its next update. */
   rest(book: SimBook, nowMs: number): void {
     if (this.resting.has(book)) return;
     this.resting.add(book);
-    for (const pair of this.pairsOf.get(book) ?? []) this.end(pair, nowMs);
+    for (const pair of this.pairsOf.get(book) ?? []) this.measure(pair, nowMs, nowMs);
   }
 
   /** Spells that ended at or after a time or still last, by start. */
@@ -80,17 +87,44 @@ export class SpellLedger {
     return [...closed, ...open].sort((a, b) => a.startMs - b.startMs);
   }
 
+  // Two legs of one exchange are no spread across exchanges, whatever they are quoted in.
+  private pair(buy: SimBook, sell: SimBook, books: readonly SimBook[]): void {
+    if (buy.listing.base !== sell.listing.base || buy.listing.exchange === sell.listing.exchange) return;
+    const join = QuoteJoin.between(buy, sell, books);
+    if (!join && buy.listing.quote !== sell.listing.quote) return;
+    const pair: Pair = { buy, sell, join, open: null };
+    this.pairs.push(pair);
+    for (const book of new Set([buy, sell, ...(join?.books ?? [])])) {
+      const known = this.pairsOf.get(book);
+      if (known) known.push(pair);
+      else this.pairsOf.set(book, [pair]);
+    }
+  }
+
   private measure(pair: Pair, publishingMs: number, publishedMs: number): void {
-    const gain = isSound(pair.buy) && isSound(pair.sell) ? walk(pair.buy, pair.sell) : null;
+    const joined = pair.join?.now((book) => this.isUsable(book)) ?? null;
+    const gain = this.gain(pair, joined);
     if (gain === null) {
       this.end(pair, publishedMs);
       return;
     }
     pair.open = {
-      ...(pair.open ?? this.begin(pair, publishingMs)),
-      peakNetBps: Math.max(pair.open?.peakNetBps ?? 0, gain.netBps),
+      ...(pair.open ?? this.begin(pair, joined, publishingMs)),
+      peakNetBps: Math.max(pair.open?.peakNetBps ?? 0, gain.topNetBps),
       payingNotional: Math.max(pair.open?.payingNotional ?? 0, gain.notional),
     };
+  }
+
+  private gain({ buy, sell, join }: Pair, joined: JoinRate | null): Gain | null {
+    if (!this.isUsable(buy) || !this.isUsable(sell) || (join && !joined)) return null;
+    const gain = walk(buy, sell, joined?.rate ?? 1);
+    const { minNetBps, minNotional } = this.terms;
+    return gain && gain.netBps >= minNetBps && gain.notional >= minNotional ? gain : null;
+  }
+
+  // Nobody is paid by a book that lacks a side or contradicts itself: its exchange does not trade at these prices.
+  private isUsable(book: SimBook): boolean {
+    return (book.bids.ticks[0] ?? NaN) < (book.asks.ticks[0] ?? NaN) && !this.resting.has(book);
   }
 
   private end(pair: Pair, endMs: number): void {
@@ -100,63 +134,15 @@ export class SpellLedger {
     pair.open = null;
   }
 
-  private begin(pair: Pair, nowMs: number): Spell {
-    const { symbol } = pair;
-    const buyExchange = pair.buy.listing.exchange;
-    const sellExchange = pair.sell.listing.exchange;
-    const route = crossRoute({ exchange: buyExchange, symbol }, { exchange: sellExchange, symbol });
-    const seeded = this.isDislocated(buyExchange, symbol) || this.isDislocated(sellExchange, symbol);
+  private begin({ buy, sell }: Pair, joined: JoinRate | null, nowMs: number): Spell {
+    const route = crossRoute(buy.listing, sell.listing);
+    const books = joined ? [buy, sell, joined.book] : [buy, sell];
+    const seeded = books.some(({ listing }) => this.isDislocated(listing.exchange, listing.symbol));
     return {
-      ...{ routeId: route.id, symbol, buyExchange, sellExchange, startMs: nowMs, endMs: null },
-      ...{ peakNetBps: 0, payingNotional: 0, seeded },
+      ...{ routeId: route.id, symbol: buy.listing.symbol, sellSymbol: sell.listing.symbol },
+      ...{ buyExchange: buy.listing.exchange, sellExchange: sell.listing.exchange },
+      ...{ via: joined && `${joined.book.listing.exchange}:${joined.book.listing.symbol}` },
+      ...{ startMs: nowMs, endMs: null, peakNetBps: 0, payingNotional: 0, seeded },
     };
-  }
-}
-
-// Nobody is paid by a book that lacks a side or contradicts itself: its exchange does not trade at these prices.
-function isSound({ bids, asks }: SimBook): boolean {
-  return (bids.ticks[0] ?? NaN) < (asks.ticks[0] ?? NaN);
-}
-
-// Walks both books from the top for as long as the next piece still pays; null when not even the top does.
-function walk(buy: SimBook, sell: SimBook): { netBps: number; notional: number } | null {
-  const buyFactor = 1 + PROFILES[buy.listing.exchange as SimulatedExchange].accountTakerBps / 10_000;
-  const sellFactor = 1 - PROFILES[sell.listing.exchange as SimulatedExchange].accountTakerBps / 10_000;
-  const ask = new Cursor(buy.asks, buy.listing);
-  const bid = new Cursor(sell.bids, sell.listing);
-  if (!(bid.price * sellFactor > ask.price * buyFactor)) return null;
-  const netBps = ((bid.price * sellFactor - ask.price * buyFactor) / ask.price) * 10_000;
-  let notional = 0;
-  while (bid.price * sellFactor > ask.price * buyFactor) {
-    const size = Math.min(ask.left, bid.left);
-    notional += size * ask.price;
-    ask.take(size);
-    bid.take(size);
-  }
-  return { netBps, notional };
-}
-
-class Cursor {
-  price = NaN;
-  left = 0;
-  private rank = -1;
-
-  constructor(
-    private readonly side: BookSide,
-    private readonly listing: Listing,
-  ) {
-    this.next();
-  }
-
-  take(size: number): void {
-    this.left -= size;
-    if (this.left <= 0) this.next();
-  }
-
-  private next(): void {
-    this.rank += 1;
-    // Divided, not multiplied: the nearest double, the same that parsing the published text gives.
-    this.price = (this.side.ticks[this.rank] ?? NaN) / 10 ** this.listing.priceDecimals;
-    this.left = (this.side.lots[this.rank] ?? 0) / 10 ** this.listing.sizeDecimals;
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BookStep, SimBook } from '../world/sim-book.js';
+import type { WalletAsset } from '../world/wallets.js';
 import type { SocketClient } from './socket-client.js';
 
 /** A REST request as an exchange sees it: the path without the host segment. */
@@ -51,10 +52,12 @@ export class ExchangeMarket {
   /**
    * @param all - Every book, also those off the market: some exchanges go on listing them, marked.
    * @param isDelisted - Tells which symbols are off the market at the moment.
+   * @param readWallet - Tells what the exchange's wallets hold and which ways are open at the moment.
    */
   constructor(
     readonly all: readonly SimBook[],
     private readonly isDelisted: (symbol: string) => boolean = () => false,
+    private readonly readWallet: () => readonly WalletAsset[] = () => [],
   ) {
     for (const book of all) this.byWireId.set(book.listing.wireId, book);
   }
@@ -62,6 +65,16 @@ export class ExchangeMarket {
   /** The books that are on the market. */
   get books(): readonly SimBook[] {
     return this.all.filter((book) => this.isTrading(book));
+  }
+
+  /** Every asset of the exchange's wallets, money of banks among them. */
+  get wallet(): readonly WalletAsset[] {
+    return this.readWallet();
+  }
+
+  /** The assets that move over networks. */
+  get coins(): readonly WalletAsset[] {
+    return this.wallet.filter(({ networks }) => networks.length > 0);
   }
 
   /** True when a book is on the market. */

@@ -3,6 +3,7 @@ import {
   type BookFault,
   type CheckedFault,
   type FrameFault,
+  type NetworkFault,
   isBookFault,
   isFrameFault,
   isRestFault,
@@ -10,6 +11,7 @@ import {
 } from '../faults/fault.js';
 import { FrameFaults } from '../faults/frame-faults.js';
 import { Lasting } from '../faults/lasting.js';
+import { NetworkFaults } from '../faults/network-faults.js';
 import { RestFaults } from '../faults/rest-faults.js';
 
 /** The faults of one exchange that are in force, a class for each of its concerns. */
@@ -17,6 +19,7 @@ export class ExchangeFaults {
   readonly frames: FrameFaults;
   readonly books: BookFaults;
   readonly rest: RestFaults;
+  readonly networks = new NetworkFaults();
   private readonly refusals: Lasting<true>;
   private readonly clockOffset: Lasting<number>;
 
@@ -29,7 +32,7 @@ export class ExchangeFaults {
   }
 
   /** Puts a fault in force; what is done to connections at once (`kill`, `stall`) is not kept here. */
-  inject(fault: CheckedFault): void {
+  inject(fault: Exclude<CheckedFault, NetworkFault>): void {
     if (isFrameFault(fault)) this.frames.inject(fault);
     else if (isBookFault(fault)) this.books.inject(fault);
     else if (isRestFault(fault)) this.rest.inject(fault);
@@ -51,7 +54,7 @@ export class ExchangeFaults {
     return this.clockOffset.get('*') ?? 0;
   }
 
-  private injectOther(fault: Exclude<CheckedFault, FrameFault | BookFault | RestFault>): void {
+  private injectOther(fault: Exclude<CheckedFault, FrameFault | BookFault | RestFault | NetworkFault>): void {
     switch (fault.fault) {
       case 'refuse':
         this.refusals.set('*', true, fault.durationMs);
@@ -66,7 +69,9 @@ export class ExchangeFaults {
         this.books.relist(fault.symbol);
         return;
       case 'clear':
-        for (const concern of [this.frames, this.books, this.rest, this.refusals, this.clockOffset]) concern.clear();
+        for (const concern of [this.frames, this.books, this.rest, this.networks, this.refusals, this.clockOffset]) {
+          concern.clear();
+        }
         return;
       case 'kill':
       case 'stall':

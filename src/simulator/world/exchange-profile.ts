@@ -1,8 +1,8 @@
-import type { SimulatedExchange } from './listings.js';
+import { ACCOUNT_EXCHANGES, type SimulatedExchange } from './listings.js';
 
 /** How one exchange's books behave and what it charges. */
 export interface ExchangeProfile {
-  /** Taker and maker fee of every account, bps: what the signed fee endpoints serve and what truth is measured with. */
+  /** Taker and maker fee of every account, bps: what the signed fee endpoints serve. */
   readonly accountTakerBps: number;
   readonly accountMakerBps: number;
   /** Fee of the lowest tier, bps: what public metadata shows. */
@@ -83,4 +83,21 @@ export const PROFILES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
     ...{ accountTakerBps: 20, accountMakerBps: 10, publicTakerBps: 20, publicMakerBps: 10 },
     ...{ follow: 0.6, noiseBps: 0.6, spreadBps: 0.3, spacingBps: 0.4, topUsd: 3_000, firstSequence: 1 },
   },
+};
+
+/** Pairs of which an exchange charges less than of others: coinbase's stable pairs, as its fee table tells. */
+const PAIR_TAKER_BPS: Readonly<Record<string, number>> = { 'coinbase:USDT/USD': 0.1 };
+
+/**
+ * Taker fees that a client pays, bps, by exchange: its account's where it can have one, else the lowest tier's; by
+ * `exchange:symbol` where a pair has its own.
+ */
+export const TAKER_BPS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    Object.entries(PROFILES).map(([exchange, { accountTakerBps, publicTakerBps }]) => {
+      const hasAccounts = (ACCOUNT_EXCHANGES as readonly string[]).includes(exchange);
+      return [exchange, hasAccounts ? accountTakerBps : publicTakerBps];
+    }),
+  ),
+  ...PAIR_TAKER_BPS,
 };

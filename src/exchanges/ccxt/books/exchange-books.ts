@@ -70,10 +70,8 @@ export class ExchangeBooks {
     monitor.integrity = 'unverified';
     this.generic ??= new GenericBooks({ ...this.context, host: exchangeHost(exchange, gateway), depth: bookDepth });
     const known = this.generic.markets;
-    const isIn = (list: readonly GenericMarket[], line: GenericMarket['line']): boolean =>
-      list.some((other) => other.line === line);
-    this.generic.drop(known.filter(({ line }) => !isIn(wanted, line)));
-    this.generic.add(wanted.filter(({ line }) => !isIn(known, line)));
+    this.generic.drop(known.filter((market) => !wanted.some((other) => isSameGeneric(market, other))));
+    this.generic.add(wanted.filter((market) => !known.some((other) => isSameGeneric(market, other))));
   }
 
   private sessionContext(kind: CodecKind): SessionContext {
@@ -121,6 +119,12 @@ function isSame(market: CodecMarket, now: CodecMarket | undefined): boolean {
   return (
     market.id === now?.id && market.priceDecimals === now.priceDecimals && market.sizeDecimals === now.sizeDecimals
   );
+}
+
+/** A contract whose size changed has other amounts in its book. */
+function isSameGeneric(market: GenericMarket, other: GenericMarket): boolean {
+  const [unit, now] = [market.unit, other.unit];
+  return market.line === other.line && unit.factor === now.factor && unit.isInverse === now.isInverse;
 }
 
 function keptAddress(exchange: CcxtExchange, { at, suffix }: KeptAddress): string {

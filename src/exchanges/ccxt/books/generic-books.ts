@@ -7,6 +7,7 @@ import type { ExchangeMonitor } from '../../supervision/exchange-monitor.js';
 import type { RestGate } from '../../supervision/rest-gate.js';
 import type { CcxtBook, CcxtClient, CcxtExchange, CcxtMarket } from '../instance/ccxt-instance.js';
 import { isConnectionTrouble } from '../key-errors/classify.js';
+import { baseLevels, type SizeUnit } from './base-size.js';
 
 /** What the generic way needs of its exchange. */
 export interface GenericContext {
@@ -26,6 +27,8 @@ export interface GenericContext {
 export interface GenericMarket {
   readonly line: BookLine;
   readonly market: CcxtMarket;
+  /** What the sizes of its book are. */
+  readonly unit: SizeUnit;
 }
 
 const RULES: BookRules = { fedDepth: null, checksum: null };
@@ -152,13 +155,13 @@ export class GenericBooks {
     if (!value?.bids || !value.asks || value.symbol === undefined || this.isStopped) return;
     const entry = this.bySymbol.get(value.symbol);
     if (!entry) return;
-    const { line, market } = entry;
+    const { line, unit } = entry;
     const { clock, desk, depth, monitor } = this.context;
     connection.lines.add(line);
     const receivedAtMs = clock.nowMs();
     if (value.timestamp !== undefined) monitor.offset.add(receivedAtMs, value.timestamp);
-    const bids = best(value.bids, depth, market);
-    const asks = best(value.asks, depth, market);
+    const bids = baseLevels(value.bids, depth, unit);
+    const asks = baseLevels(value.asks, depth, unit);
     // Some feeds repeat themselves: a book that says the same again has not changed, and a frozen one must grow quiet.
     if (isTold(line, bids, asks)) return;
     const doubt = desk.take(
@@ -253,20 +256,6 @@ export class GenericBooks {
       this.waits.add(timer);
     });
   }
-}
-
-/** Copies the best levels flat, contracts turned into base size. */
-function best(rows: readonly (readonly number[])[], depth: number, market: CcxtMarket): number[] {
-  const unit = market.spot === true ? 1 : (market.contractSize ?? 1);
-  const levels: number[] = [];
-  const length = Math.min(depth, rows.length);
-  for (let rank = 0; rank < length; rank++) {
-    const row = rows[rank] as readonly number[];
-    const price = row[0] as number;
-    const size = (row[1] as number) * unit;
-    levels.push(price, market.inverse === true ? size / price : size);
-  }
-  return levels;
 }
 
 function isTold({ state, book }: BookLine, bids: readonly number[], asks: readonly number[]): boolean {

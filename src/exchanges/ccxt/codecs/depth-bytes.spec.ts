@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { binanceCodec } from './binance.codec.js';
-import { BothWays, type RigMarket } from './both-ways.js';
+import { BothWays, type RigMarket } from './both-ways-rig.js';
 import { bybitCodec } from './bybit.codec.js';
 import type { CodecKind } from './codec.js';
 import { gateCodec } from './gate.codec.js';

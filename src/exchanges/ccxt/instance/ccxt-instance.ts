@@ -5,9 +5,12 @@ export interface CcxtMarket {
   readonly id: string;
   readonly symbol: string;
   readonly spot?: boolean;
+  readonly swap?: boolean;
+  readonly future?: boolean;
   readonly active?: boolean;
   readonly taker?: number;
   readonly contractSize?: number;
+  readonly linear?: boolean;
   readonly inverse?: boolean;
   readonly precision?: { readonly price?: number; readonly amount?: number };
   readonly info?: Readonly<Record<string, unknown>>;

@@ -7,8 +7,10 @@ import { SystemClock } from '../../../platform/clock/index.js';
 import { openLog } from '../../../platform/logging/index.js';
 import { type Credential, CredentialSource, Secret, type SignedCall, SignedCallLog } from '../../contract/ports.js';
 import { RestGate } from '../../supervision/rest-gate.js';
+import type { CcxtExchange } from '../instance/ccxt-instance.js';
 import { createInstance } from '../instance/create-instance.js';
-import { AccountFees } from './account-fees.js';
+import { accountFees } from './account-fees.js';
+import { type ReadingContext, SignedReading } from './signed-reading.js';
 
 const SYMBOL = 'BTC/USDT';
 const MARKET = { id: 'BTC-USDT', symbol: SYMBOL, base: 'BTC', quote: 'USDT', spot: true, type: 'spot' };
@@ -41,38 +43,45 @@ class Calls extends SignedCallLog {
   }
 }
 
-describe('AccountFees', () => {
+describe('SignedReading', () => {
   const told: string[] = [];
+  const warned: string[] = [];
   const calls: SignedCall[] = [];
   let credentials: OneCredential;
   let server: Server;
-  let fees: AccountFees;
+  let reading: SignedReading;
+  let market: CcxtExchange;
+  let context: ReadingContext;
   /** What the exchange does with a call; null lets it wait for ever. */
   let answer: ((response: ServerResponse) => void) | null;
 
   beforeEach(async () => {
-    told.length = calls.length = 0;
+    told.length = calls.length = warned.length = 0;
     answer = (response) => response.end(JSON.stringify({ code: '0', msg: '', data: [RATES] }));
     server = createServer((_, response) => answer?.(response)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const gateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const market = createInstance({ exchange: 'okx', gateway, keepAliveMs: 5_000 });
-    market.setMarkets([MARKET]);
     credentials = new OneCredential();
-    fees = new AccountFees(market, () => [SYMBOL], {
+    const plan = accountFees({
+      symbols: () => [SYMBOL],
+      found: (symbol, taker) => told.push(`${symbol} ${taker}`),
+      lost: () => told.push('lost'),
+    });
+    market = createInstance({ exchange: 'okx', gateway, keepAliveMs: 5_000 });
+    market.setMarkets([MARKET]);
+    context = {
       gate: new RestGate(new SystemClock(), () => undefined),
       gateway,
       credentials,
       clock: new SystemClock(),
-      log: openLog('silent'),
+      log: Object.assign(openLog('silent'), { warn: (message: string) => void warned.push(message) }),
       calls: new Calls(calls),
-      found: (symbol, taker) => told.push(`${symbol} ${taker}`),
-      lost: () => told.push('lost'),
-    });
+    };
+    reading = new SignedReading(market, plan, context);
   });
 
   afterEach(async () => {
-    await fees.stop();
+    await reading.stop();
     server.closeAllConnections();
     server.close();
   });
@@ -84,35 +93,74 @@ describe('AccountFees', () => {
   it('gives up a call that is not answered, and tells it to the usage log before it has stopped', async () => {
     answer = null;
     const asked = once(server, 'request');
-    fees.refresh();
+    reading.refresh();
     await asked;
     const stoppingAtMs = performance.now();
-    await fees.stop();
+    await reading.stop();
     expect(performance.now() - stoppingAtMs).toBeLessThan(500);
     expect(calls).toMatchObject([{ keyId: 'first', path: '/api/v5/account/trade-fee', outcome: 'unknown' }]);
-    fees.refresh();
+    reading.refresh();
     expect(credentials.asked).toBe(1);
     expect(told).toEqual(['lost']);
   });
 
   it('never lets the fees of one account stand for another', async () => {
-    fees.refresh();
+    reading.refresh();
     await until(() => told.includes(`${SYMBOL} 0.0008`));
     credentials.held = credential('second');
     answer = (response) => response.writeHead(503).end('{"code":"50001","msg":"Service unavailable"}');
     told.length = 0;
-    fees.refresh();
+    reading.refresh();
     await until(() => calls.length === 2);
     expect(told).toEqual(['lost']);
   });
 
   it('keeps the fees that it has while the same key cannot be asked', async () => {
-    fees.refresh();
+    reading.refresh();
     await until(() => told.includes(`${SYMBOL} 0.0008`));
     told.length = 0;
     answer = (response) => response.writeHead(503).end('{"code":"50001","msg":"Service unavailable"}');
-    fees.refresh();
+    reading.refresh();
     await until(() => calls.length === 2);
     expect(told).toEqual([]);
+  });
+
+  it('warns of a trouble once, and again when it is another', async () => {
+    answer = (response) => response.writeHead(502).end('bad gateway');
+    for (const count of [1, 2]) {
+      reading.refresh();
+      await until(() => calls.length === count);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(warned).toEqual(['account fees could not be read']);
+    answer = (response) => response.writeHead(401).end('{"code":"50119","msg":"API key doesn\'t exist"}');
+    told.length = 0;
+    reading.refresh();
+    await until(() => told.includes('lost'));
+    expect(warned).toHaveLength(2);
+  });
+
+  it.each([
+    [true, 1],
+    [false, 3],
+  ])('keeps what signs between two readings only where that is planned: %p', async (keepsSigning, instances) => {
+    const seen: CcxtExchange[] = [];
+    const often = new SignedReading(
+      market,
+      {
+        ...{ purpose: 'balances', what: 'balances', everyMs: 5, keepsSigning, lost: () => undefined },
+        ask: async (keyed) => {
+          await keyed.fetchTradingFee(SYMBOL);
+          seen.push(keyed);
+        },
+      },
+      context,
+    );
+    often.refresh();
+    await until(() => seen.length === 3);
+    await often.stop();
+    expect([new Set(seen).size, credentials.asked]).toEqual([instances, instances]);
+    // What is let go signs no more.
+    await expect(seen[0]?.fetchTradingFee(SYMBOL)).rejects.toThrow('given up');
   });
 });

@@ -1,7 +1,7 @@
-import type { Member, WatchedRoute } from '../../src/core/detector/board-member.js';
-import { MarketBoard } from '../../src/core/detector/market-board.js';
-import type { ExchangeState } from '../../src/core/market/states.js';
-import { BookRegistry } from '../../src/core/order-book/book-registry.js';
+import type { Member, WatchedRoute } from './board-member.js';
+import { MarketBoard } from './market-board.js';
+import type { ExchangeState } from '../market/states.js';
+import { BookRegistry } from '../order-book/book-registry.js';
 
 /** A board of markets whose books a test sets. */
 export class BoardRig {

@@ -1,14 +1,14 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import type { Candidate, GateLimits, Leg } from '../../src/core/gates/candidate.js';
-import type { Gate } from '../../src/core/gates/gate.js';
-import type { IdentityVerdict } from '../../src/core/identity/asset-identity.js';
-import type { Conversion } from '../../src/core/market/conversion.js';
-import { crossRoute } from '../../src/core/market/route.js';
-import type { BookState, ExchangeState } from '../../src/core/market/states.js';
-import { OrderBook } from '../../src/core/order-book/order-book.js';
-import type { LadderWalk } from '../../src/core/spread/ladder-walk.js';
-import type { TransferWay } from '../../src/core/transfer/transfer-desk.js';
+import type { Candidate, GateLimits, Leg } from './candidate.js';
+import type { Gate } from './gate.js';
+import type { IdentityVerdict } from '../identity/asset-identity.js';
+import type { Conversion } from '../market/conversion.js';
+import { crossRoute } from '../market/route.js';
+import type { BookState, ExchangeState } from '../market/states.js';
+import { OrderBook } from '../order-book/order-book.js';
+import type { LadderWalk } from '../spread/ladder-walk.js';
+import type { TransferWay } from '../transfer/transfer-desk.js';
 
 /** What a gate may learn of one leg. */
 export interface LegFacts {

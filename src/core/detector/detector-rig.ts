@@ -1,10 +1,10 @@
-import type { RefusalMinute } from '../../src/core/gates/refusal-reason.js';
-import type { DetectionInput } from '../../src/core/input/market-event.js';
-import type { OpportunityEvent } from '../../src/core/opportunity/opportunity.js';
-import { BookRegistry } from '../../src/core/order-book/book-registry.js';
-import type { SpreadCandle } from '../../src/core/spread-history/spread-candle.js';
-import { Detector } from '../../src/core/detector/detector.js';
-import type { DetectorSettings } from '../../src/core/detector/detector-settings.js';
+import type { RefusalMinute } from '../gates/refusal-reason.js';
+import type { DetectionInput } from '../input/market-event.js';
+import type { OpportunityEvent } from '../opportunity/opportunity.js';
+import { BookRegistry } from '../order-book/book-registry.js';
+import type { SpreadCandle } from '../spread-history/spread-candle.js';
+import { Detector } from './detector.js';
+import type { DetectorSettings } from './detector-settings.js';
 
 /** Settings under which nothing but the books decides. */
 export const detectorSettings: DetectorSettings = {
@@ -32,7 +32,7 @@ export const detectorSettings: DetectorSettings = {
 };
 
 /** A detector with its books, driven by hand: the owner of the books and the log in one. */
-export class DetectorBench {
+export class DetectorRig {
   readonly events: OpportunityEvent[] = [];
   readonly minutes: RefusalMinute[] = [];
   readonly candles: SpreadCandle[] = [];
@@ -99,8 +99,8 @@ export class DetectorBench {
 }
 
 /** Two exchanges that pay 30 bps net: buy on okx at 100, sell on binance at 100.5. */
-export function paying(settings: DetectorSettings = detectorSettings): DetectorBench {
-  return new DetectorBench(settings)
+export function paying(settings: DetectorSettings = detectorSettings): DetectorRig {
+  return new DetectorRig(settings)
     .exchange('okx')
     .exchange('binance')
     .book('okx', [99.9, 50], [100, 50])

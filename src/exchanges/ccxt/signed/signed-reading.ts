@@ -1,0 +1,155 @@
+import type { Log } from '../../../platform/logging/index.js';
+import type { CredentialSource, KeyPurpose } from '../../contract/ports.js';
+import { Backoff } from '../../supervision/backoff.js';
+import { type CcxtExchange, endRequests } from '../instance/ccxt-instance.js';
+import { classifyFailure } from '../key-errors/classify.js';
+import { redactor } from './redactor.js';
+import { createSigned, type SigningContext } from './signed-instance.js';
+
+/** What signed readings need around them. */
+export interface ReadingContext extends SigningContext {
+  readonly credentials: CredentialSource;
+  readonly log: Log;
+}
+
+/** What is read with a key, and how often. */
+export interface ReadingPlan {
+  /** The key that signs is one for this purpose. */
+  readonly purpose: KeyPurpose;
+  /** For the log: `account fees`. */
+  readonly what: string;
+  readonly everyMs: number;
+  /**
+   * True where the signing instance is kept from one reading to the next: to make one stops the event loop for some
+   * 15 ms. Else the key is dropped in between.
+   */
+  readonly keepsSigning: boolean;
+  /**
+   * Reads and tells.
+   *
+   * @param keyed - Signs.
+   * @param isCurrent - False as soon as a newer reading began: what is read then is told no more.
+   */
+  readonly ask: (keyed: CcxtExchange, isCurrent: () => boolean) => Promise<void>;
+  /** Told that no key speaks for the account any more, or another one. */
+  readonly lost: () => void;
+}
+
+const RETRY = { baseMs: 5_000, capMs: 900_000, stableAfterMs: 60_000 };
+/** After these refusals the key is not tried again before it changes or an hour has passed. */
+const FINAL = new Set(['revoked', 'wrong_secret', 'wrong_passphrase', 'ip_refused', 'missing_permission', 'expired']);
+const FINAL_WAIT_MS = 3_600_000;
+
+/**
+ * Keeps something that only a key can read of one exchange: read when a key is there, again and again, and when the key
+ * changes. One reading at a time; a newer key ends the reading with the older one.
+ */
+export class SignedReading {
+  private readonly backoff = new Backoff(RETRY);
+  private timer: NodeJS.Timeout | undefined;
+  private generation = 0;
+  private isStopped = false;
+  /** Signs for the reading under way, and for the next where it is kept. */
+  private keyed: CcxtExchange | null = null;
+  private redact = (text: string): string => text;
+  /** The key whose account was told of. */
+  private keyId: string | null = null;
+  /** Why the last reading failed, null when it did not: told once per change. */
+  private failing: string | null = null;
+  private reading: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param market - The keyless instance, whose metadata is shared so that a key never loads any.
+   * @param plan - What is read.
+   * @param context - What it needs around it.
+   */
+  constructor(
+    private readonly market: CcxtExchange,
+    private readonly plan: ReadingPlan,
+    private readonly context: ReadingContext,
+  ) {}
+
+  /** Reads with the key that holds now; called at the start and when the key changed. */
+  refresh(): void {
+    if (this.isStopped) return;
+    const before = this.giveUp();
+    this.reading = Promise.all([before, this.read(this.generation)]);
+  }
+
+  /** Gives up the reading under way and reads no more; resolves when its last call is told to the usage log. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all([this.giveUp(), this.reading]);
+  }
+
+  private async giveUp(): Promise<void> {
+    this.generation += 1;
+    clearTimeout(this.timer);
+    await this.letGo();
+  }
+
+  private async letGo(): Promise<void> {
+    const { keyed } = this;
+    this.keyed = null;
+    if (keyed) await endRequests(keyed);
+  }
+
+  private async read(generation: number): Promise<void> {
+    const { ask, everyMs, keepsSigning } = this.plan;
+    const isCurrent = (): boolean => generation === this.generation;
+    try {
+      const keyed = this.keyed ?? (await this.sign(isCurrent));
+      if (!keyed) return;
+      await ask(keyed, isCurrent);
+      if (!isCurrent()) return;
+      if (!keepsSigning) await this.letGo();
+      if (!isCurrent()) return;
+      this.failing = null;
+      this.backoff.succeeded(this.context.clock.nowMs());
+      this.again(generation, everyMs);
+    } catch (error) {
+      if (!isCurrent()) return;
+      await this.letGo();
+      if (isCurrent()) this.failed(generation, error);
+    }
+  }
+
+  /** Makes the instance that signs; null where no key speaks for the account, or a newer reading began. */
+  private async sign(isCurrent: () => boolean): Promise<CcxtExchange | null> {
+    const { purpose, lost } = this.plan;
+    const exchange = this.market.id;
+    const credential = await this.context.credentials.credential(exchange, purpose);
+    if (!isCurrent()) return null;
+    if (!credential) {
+      lost();
+      return null;
+    }
+    // Another key may be another account: what was told is not its own, not even for a moment.
+    if (credential.keyId !== this.keyId) lost();
+    this.keyId = credential.keyId;
+    this.redact = redactor(credential);
+    this.keyed = createSigned(exchange, credential, this.context);
+    this.keyed.setMarketsFromExchange(this.market);
+    return this.keyed;
+  }
+
+  private failed(generation: number, error: unknown): void {
+    const { log, clock } = this.context;
+    const { what, lost } = this.plan;
+    const exchange = this.market.id;
+    const { code, message: reason } = classifyFailure(exchange, error, this.redact);
+    if (code !== this.failing) log.warn(`${what} could not be read`, { exchange, code, reason });
+    this.failing = code;
+    const isFinal = FINAL.has(code);
+    if (isFinal) lost();
+    this.again(generation, isFinal ? FINAL_WAIT_MS : this.backoff.failed(clock.nowMs()));
+  }
+
+  private again(generation: number, delayMs: number): void {
+    this.timer = setTimeout(() => {
+      if (generation !== this.generation) return;
+      if (this.keyed) this.reading = this.read(generation);
+      else this.refresh();
+    }, delayMs);
+  }
+}

@@ -1,0 +1,69 @@
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '../platform/auth/index.js';
+import type { ListEnvelope } from '../platform/http/index.js';
+import { readFresh } from './history-writers.js';
+import { keyOf } from './key-cursor.js';
+import { ApiProblem } from './list.openapi.js';
+import { pageOf } from './page.js';
+import type { NamedRoute } from './route.repository.js';
+import { type CandlesQuery, parseCandlesQuery, parseSamplesQuery } from './spread-query.js';
+import { SpreadWriter } from './spread-writer.js';
+import { type NetFigure, SpreadRepository, type StoredCandle } from './spread.repository.js';
+import { ApiCandlesQuery, ApiSamplesQuery, CANDLES_SCHEMA, SAMPLES_SCHEMA } from './spreads.openapi.js';
+
+/** The spread of a route at the end of one second. */
+export interface SpreadSample extends NamedRoute {
+  /** Start of the second, epoch ms. */
+  readonly atMs: number;
+  readonly netBps: number;
+  readonly grossBps: number;
+}
+
+/** Past spreads, paying or not: of each second the best routes of each base. */
+@ApiTags('spreads')
+@Controller('v1/spreads')
+@RequireScope('history')
+export class SpreadsController {
+  constructor(
+    private readonly repository: SpreadRepository,
+    private readonly writer: SpreadWriter,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Samples of net and gross spreads, one per second and route, newest first' })
+  @ApiSamplesQuery()
+  @ApiOkResponse({ description: 'A page; pass nextCursor as cursor for the next one.', schema: SAMPLES_SCHEMA })
+  @ApiProblem(400, 'bad_query: a parameter is unknown, repeated or not valid; `field` names it.')
+  @ApiProblem(503, 'history_unavailable: the database is away; ask again shortly.')
+  async samples(@Query() raw: Record<string, unknown>): Promise<ListEnvelope<SpreadSample>> {
+    const page = await this.page(parseSamplesQuery(raw), 'close_bps');
+    return { ...page, data: page.data.map(sampleOf) };
+  }
+
+  @Get('candles')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Candles of the net spread of each route, newest first; wider ones grow minute by minute' })
+  @ApiCandlesQuery()
+  @ApiOkResponse({ description: 'A page; pass nextCursor as cursor for the next one.', schema: CANDLES_SCHEMA })
+  @ApiProblem(400, 'bad_query: a parameter is unknown, repeated or not valid; `field` names it.')
+  @ApiProblem(503, 'history_unavailable: the database is away; ask again shortly.')
+  candles(@Query() raw: Record<string, unknown>): Promise<ListEnvelope<Omit<StoredCandle, 'route'>>> {
+    return this.page(parseCandlesQuery(raw), 'high_bps');
+  }
+
+  private page(query: CandlesQuery, figure: NetFigure): Promise<ListEnvelope<Omit<StoredCandle, 'route'>>> {
+    const list = `spreads-${query.interval}-${figure}-${query.sort}`;
+    const after = keyOf(query.cursor, list, ['time', 'number']);
+    return readFresh(this.writer, async () => {
+      const rows = await this.repository.list(query, figure, after);
+      return pageOf(list, query.limit, rows, ({ startMs, route }) => [startMs, route]);
+    });
+  }
+}
+
+function sampleOf(candle: Omit<StoredCandle, 'route'>): SpreadSample {
+  const { startMs, routeId, symbol, buyExchange, sellExchange, closeBps, grossBps } = candle;
+  return { atMs: startMs, routeId, symbol, buyExchange, sellExchange, netBps: closeBps, grossBps };
+}

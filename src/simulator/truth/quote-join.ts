@@ -1,0 +1,67 @@
+import type { SimBook } from '../world/sim-book.js';
+import { priceAt, takerShare } from './profit-walk.js';
+
+/** A book that turns one quote into another, and the side of it that the trade takes. */
+interface Converter {
+  readonly book: SimBook;
+  readonly side: 'buy' | 'sell';
+}
+
+/** A join at one moment. */
+export interface JoinRate {
+  /** Units of the buying quote per unit of the selling one, after the taker fee. */
+  readonly rate: number;
+  readonly book: SimBook;
+}
+
+/**
+ * Turns what a sale brings into the quote that was paid with, at the top of one live book.
+ *
+ * The proceeds lie on the selling exchange, so its book comes first, then that of the buying exchange, then whichever
+ * other gives most. The amount is not held against that book's sizes.
+ */
+export class QuoteJoin {
+  private constructor(private readonly ranks: readonly (readonly Converter[])[]) {}
+
+  /** Finds the books that can join the quotes of two; null where both are the same, or nothing joins them. */
+  static between(buy: SimBook, sell: SimBook, books: readonly SimBook[]): QuoteJoin | null {
+    const from = sell.listing.quote;
+    const to = buy.listing.quote;
+    if (from === to) return null;
+    const all = books.flatMap((book): Converter[] => {
+      if (book.listing.symbol === `${from}/${to}`) return [{ book, side: 'sell' }];
+      return book.listing.symbol === `${to}/${from}` ? [{ book, side: 'buy' }] : [];
+    });
+    const on = (exchange: string): Converter[] => all.filter(({ book }) => book.listing.exchange === exchange);
+    return all.length === 0 ? null : new QuoteJoin([on(sell.listing.exchange), on(buy.listing.exchange), all]);
+  }
+
+  /** Every book that may take part. */
+  get books(): readonly SimBook[] {
+    return this.ranks.flat().map(({ book }) => book);
+  }
+
+  /**
+   * The rate now.
+   *
+   * @param isUsable - Whether a book can be traded on.
+   * @returns Null where no usable book joins the two.
+   */
+  now(isUsable: (book: SimBook) => boolean): JoinRate | null {
+    for (const rank of this.ranks) {
+      let best: JoinRate | null = null;
+      for (const converter of rank) {
+        const rate = rateOf(converter);
+        if (rate > (best?.rate ?? 0) && isUsable(converter.book)) best = { rate, book: converter.book };
+      }
+      if (best) return best;
+    }
+    return null;
+  }
+}
+
+function rateOf({ book, side }: Converter): number {
+  return side === 'sell'
+    ? priceAt(book.bids, book.listing, 0) * (1 - takerShare(book))
+    : 1 / (priceAt(book.asks, book.listing, 0) * (1 + takerShare(book)));
+}
