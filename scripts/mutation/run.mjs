@@ -17,14 +17,19 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-/** @returns {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 const optionsFor = (folder) => ({
   testRunner: 'core-specs',
   plugins: [path.join(import.meta.dirname, 'runner.mjs')],
   specsOf: folder,
   coverageAnalysis: 'perTest',
-  mutate: [`src/core/${folder}/*.ts`, '!**/*.spec.ts'],
-  ignorePatterns: ['bench', 'dist', 'docs', 'prisma', 'src/{cli,exchanges,feed,history,keys,platform,simulator}'],
+  mutate: [`src/core/${folder}/*.ts`, '!**/*{.spec,-rig}.ts'],
+  ignorePatterns: [
+    'bench',
+    'dist',
+    'docs',
+    'prisma',
+    'src/{capture,cli,exchanges,feed,history,keys,platform,simulator}',
+  ],
   reporters: [],
   logLevel: 'error',
   warnings: false,

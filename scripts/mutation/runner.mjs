@@ -11,8 +11,8 @@ import { swcOptions } from '../swc-options.mjs';
 import { tests } from './globals.mjs';
 
 const GLOBALS = pathToFileURL(path.join(import.meta.dirname, 'globals.mjs')).href;
-/** Where the specs and what they import lie. */
-const ROOTS = ['src/core', 'test/support'];
+/** Where the specs and all that they import lie. */
+const ROOT = 'src/core';
 
 /** What the changed code looks at: which change is on, and how often it was reached. */
 const context = (globalThis.__stryker__ ??= {});
@@ -22,7 +22,7 @@ class CoreSpecRunner {
   #tookMs = new Map();
 
   constructor({ specsOf }) {
-    this.folder = path.join('src/core', specsOf ?? '');
+    this.folder = path.join(ROOT, specsOf);
   }
 
   // Modules stay what they are once they are imported: Stryker starts a process for each change that is made on import.
@@ -86,14 +86,14 @@ class CoreSpecRunner {
   // Imports the specs once; Stryker has written the changed sources into the working directory.
   async #load() {
     if (tests.length > 0) return;
-    const sources = ROOTS.flatMap((root) =>
-      readdirSync(root, { recursive: true }).map((name) => path.join(root, name)),
-    ).filter((name) => name.endsWith('.ts'));
+    const sources = readdirSync(ROOT, { recursive: true })
+      .map((name) => path.join(ROOT, name))
+      .filter((name) => name.endsWith('.ts'));
     for (const source of sources) {
       const { code } = transformFileSync(source, swcOptions);
       writeFileSync(source.replace(/\.ts$/, '.js'), code.replace(/(['"])@jest\/globals\1/g, `'${GLOBALS}'`));
     }
-    const specs = sources.filter((name) => path.dirname(name).startsWith(this.folder) && name.endsWith('.spec.ts'));
+    const specs = sources.filter((name) => path.dirname(name) === this.folder && name.endsWith('.spec.ts'));
     for (const spec of specs.sort()) await import(pathToFileURL(path.resolve(spec.replace(/\.ts$/, '.js'))).href);
   }
 }
