@@ -6,7 +6,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'src/platform/prisma/generated/', '**/*.cjs'] },
+  { ignores: ['dist/', 'coverage/', '.stryker-tmp/', 'reports/', 'src/platform/prisma/generated/', '**/*.cjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

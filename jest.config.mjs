@@ -2,12 +2,14 @@ import { swcOptions } from './scripts/swc-options.mjs';
 
 /** @type {import('jest').Config} */
 const swc = ['@swc/jest', { ...swcOptions, sourceMaps: 'inline' }];
-const common = {
+/** What every project of tests has in common. */
+export const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
 };
 export default {
   projects: [

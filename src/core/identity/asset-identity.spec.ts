@@ -201,6 +201,10 @@ describe('AssetIdentity', () => {
     expect(known.identity.learnt(okx, gate)).toMatchObject({
       ...{ ...entry, verdict: 'deny', evidence: 'two contracts on ERC20: 0x1 on okx, 0x2 on gate' },
     });
+    const denied = new Known().ratio(okx, gate, 3);
+    expect(denied.identity.learnt(okx, gate)).toMatchObject({ verdict: 'deny', atMs: 10_000 });
+    const untold = new Known().contract('okx', '0x1').contract('gate', '0x2');
+    expect(untold.identity.learnt(okx, gate)).toMatchObject({ verdict: 'deny', atMs: 0 });
     const without = new Known().contract('okx', '0x1').contract('gate', '0x2').ratio(okx, gate, 1, 1);
     expect(without.identity.learnt(okx, gate)).toMatchObject({ ...entry, verdict: 'deny' });
     expect(new Known().contract('okx', '0x1').contract('gate', '0x1').identity.learnt(okx, gate)).toMatchObject({

@@ -29,8 +29,8 @@ describe('PriceRatio', () => {
     expect(sampled(times(11, 0.98 + 1e-9)).verdict).toBe('proven');
     expect(sampled(times(11, 1.02 + 1e-9)).verdict).toBe('denied');
     expect(sampled(times(11, 0.98 - 1e-9)).verdict).toBe('denied');
-    const exact = new PriceRatio({ ratioHoldMs: 0, ratioToleranceBps: 5_000 });
-    exact.sample(1.5, 1_000);
+    const exact = new PriceRatio({ ratioHoldMs: 1, ratioToleranceBps: 5_000 });
+    for (const nowMs of [1_000, 1_001]) exact.sample(1.5, nowMs);
     expect(exact.verdict).toBe('proven');
   });
 

@@ -214,6 +214,20 @@ describe('lifecycle', () => {
     expect(close(life, 'shutdown', 1_400).event?.opportunity).not.toHaveProperty('gates');
   });
 
+  it('goes on when it pays again at the very end of the grace, and until the very end of its age', () => {
+    const again = run([
+      [50, { kind: 'no_candidate' }],
+      [300, paying(10)],
+    ]);
+    expect(again.taken.at(-1)?.after?.leaving).toBeNull();
+    expect(run([[19_999, paying(10)]]).taken[0]?.after).not.toBeNull();
+    expect(run([[20_000, paying(10)]]).taken[0]?.after).toBeNull();
+  });
+
+  it('keeps the books of the first of two peaks as high', () => {
+    expect(run([[50, paying(10)]]).taken[0]?.after?.peak).toBeNull();
+  });
+
   it('opens whole', () => {
     expect(open(identity, figures(10, 3), opening, START_MS)).toEqual({
       event: {

@@ -70,7 +70,71 @@ describe('Ladder', () => {
     ]);
   });
 
+  it('holds as many levels as it may, however they come', () => {
+    const ladder = new Ladder('bid', 500);
+    const levels = Array.from({ length: 500 }, (_, index) => [index + 1, 1_000 + index]);
+    ladder.reset(levels.slice(0, 300).flat());
+    ladder.apply(levels.slice(300).flat());
+    expect(ladder.top(999)).toEqual(levels.reverse());
+  });
+
   it.each([
+    ['bid', [8, 7, 6], 5, 9],
+    ['ask', [2, 3, 4], 5, 1],
+  ] as const)(
+    'cuts a %s side that a change made too long, and knows nothing beyond the cut',
+    (side, kept, beyond, best) => {
+      const ladder = new Ladder(side, 3);
+      ladder.reset(kept.flatMap((price) => [price, 1]));
+      expect(ladder.isShallow(99)).toBe(false);
+      ladder.apply([beyond, 1]);
+      expect(ladder.top(9).map(([price]) => price)).toEqual(kept);
+      expect([ladder.isShallow(3), ladder.isShallow(4)]).toEqual([false, true]);
+      ladder.apply([best, 1, kept[1], 0]);
+      expect(ladder.top(9).map(([price]) => price)).toEqual([best, kept[0], kept[2]]);
+      // The deepest known level is still within what is known; one beyond it is not.
+      ladder.apply([kept[2], 7]);
+      expect(ladder.size(2)).toBe(7);
+      ladder.apply([kept[2], 0, beyond, 1]);
+      expect(ladder.length).toBe(2);
+    },
+  );
+
+  it('changes nothing at a level that is not there', () => {
+    const ladder = new Ladder('ask', 10);
+    ladder.reset([1, 1, 3, 1]);
+    ladder.apply([2, 0, 4, 0, 0.5, 0]);
+    expect(ladder.top(9)).toEqual([
+      [1, 1],
+      [3, 1],
+    ]);
+    expect([ladder.price(2), ladder.size(2), ladder.price(99)]).toEqual([NaN, NaN, NaN]);
+    ladder.clear();
+    ladder.apply([2, 0]);
+    expect(ladder.length).toBe(0);
+  });
+
+  it('cuts nothing that is no longer than asked', () => {
+    const ladder = new Ladder('bid', 10);
+    ladder.reset([5, 1, 4, 1]);
+    expect([ladder.truncate(2), ladder.truncate(9)]).toEqual([[], []]);
+    expect(ladder.length).toBe(2);
+  });
+
+  it('takes a side for whole again once it was replaced', () => {
+    const ladder = new Ladder('ask', 2);
+    ladder.reset([1, 1, 2, 1, 3, 1]);
+    expect(ladder.isShallow(5)).toBe(true);
+    ladder.reset([1, 1]);
+    expect(ladder.isShallow(5)).toBe(false);
+    ladder.bound(2);
+    expect(ladder.isShallow(5)).toBe(false);
+    ladder.bound(1);
+    expect(ladder.isShallow(5)).toBe(true);
+  });
+
+  it.each([
+    [1, Infinity],
     [NaN, 1],
     [1, NaN],
     [-1, 1],
@@ -81,6 +145,6 @@ describe('Ladder', () => {
     const ladder = new Ladder('bid', 10);
     expect(() => {
       ladder.apply([price, size]);
-    }).toThrow(RangeError);
+    }).toThrow(new RangeError(`a price level must be finite, price above 0, size 0 or more: got ${price} × ${size}`));
   });
 });

@@ -109,6 +109,31 @@ describe('SpreadSampler', () => {
     expect(seconds[1]?.[0]?.aboveMs).toBe(1_000);
   });
 
+  it('takes as many routes in a second as there are, each second anew', () => {
+    const { seconds, sampler: made } = sampler(1_000);
+    const holders = Array.from({ length: 300 }, (_, index) => holder(`x${index}`));
+    for (const nowMs of [1_000, 2_000]) {
+      made.begin(nowMs);
+      for (const [index, held] of holders.entries())
+        made.take('BTC', held, sample(200 - index, { spokenForMs: index }));
+    }
+    made.end();
+    expect(seconds.map(({ length }) => length)).toEqual([300, 300]);
+    for (const [index, candle] of seconds[1]?.entries() ?? []) {
+      expect(candle).toMatchObject({ sellExchange: `x${index}`, samples: 1, aboveMs: index < 100 ? index : 0 });
+      expect(candle.openBps).toBeCloseTo(netBps(100, 200 - index, 10, 20), 6);
+      expect(candle.lowBps).toBe(candle.openBps);
+    }
+  });
+
+  it('counts what stands at just what is asked', () => {
+    const { seconds, sampler: made } = sampler(3, 5_000);
+    made.begin(1_000);
+    made.take('BTC', holder('a'), sample(150, { buyTakerFeeBps: 0, sellTakerFeeBps: 0, spokenForMs: 70 }));
+    made.end();
+    expect(seconds[0]?.[0]?.aboveMs).toBe(70);
+  });
+
   it('is what a list of all samples would give, for any samples of many routes', () => {
     const any = fc.tuple(fc.nat({ max: 150 }), fc.integer({ min: 9_800, max: 10_200 }), fc.nat({ max: 400 }));
     fc.assert(

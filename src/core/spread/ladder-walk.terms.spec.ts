@@ -97,6 +97,11 @@ describe('walkLadders with terms', () => {
     expect(walk([[100, 1]], [[101, 1]], { rate: NaN }).size).toBe(0);
   });
 
+  it('takes nothing that leaves nothing', () => {
+    expect(walk([[100, 1]], [[100, 1]])).toMatchObject({ size: 0, sellLevels: 1 });
+    expect(walk([[100, 1]], [[102, 1]], {}, [0, 0]).size).toBe(1);
+  });
+
   it('stops within a level at a cap', () => {
     const books: [Levels, Levels] = [
       [

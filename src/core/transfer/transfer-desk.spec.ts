@@ -59,6 +59,20 @@ describe('TransferDesk.way', () => {
     expect(wayOf(desk([network('X')], [network('X')], [9_000, 1_000]), 6_001)).toBeNull();
   });
 
+  it('stays with the network that came first where two cost the same', () => {
+    const both = [network('X'), network('Y')];
+    expect(wayOf(desk(both, both))?.network).toBe('X');
+  });
+
+  it('keeps what an exchange told of each of its assets', () => {
+    const made = desk([network('X')], [network('X')]);
+    for (const exchange of ['a', 'b']) {
+      made.take({ type: 'asset', exchange, asset: 'SHIB', networks: [network('Y')], atMs: 1_500 });
+    }
+    expect(wayOf(made)?.network).toBe('X');
+    expect(made.way('a', 'b', 'SHIB', 2_000, 5_000)?.network).toBe('Y');
+  });
+
   it('knows nothing of an exchange or asset that told nothing, and forgets what was told before', () => {
     const made = desk([network('X')], [network('X')]);
     expect(made.way('a', 'c', 'PEPE', 2_000, 5_000)).toBeNull();
@@ -127,7 +141,8 @@ describe('TransferDesk.compare', () => {
   it('cares for capitals only where they mean something', () => {
     expect(compared([['ERC20', '0xAbC1']], [['ERC20', '0xaBc1']])?.isSame).toBe(true);
     expect(compared([['SOL', 'EPjFWdd5']], [['SOL', 'epjfwdd5']])?.isSame).toBe(false);
-    expect(compared([['X', '0xAb']], [['X', 'x0xAB']])?.isSame).toBe(false);
+    expect(compared([['SOL', 'EPjFWdd5']], [['SOL', 'EPjFWdd5']])?.isSame).toBe(true);
+    expect(compared([['X', 'x0xAb']], [['X', 'X0xaB']])?.isSame).toBe(false);
     expect(compared([['X', '0xAbZ']], [['X', '0xabz']])?.isSame).toBe(false);
   });
 

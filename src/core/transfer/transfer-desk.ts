@@ -102,7 +102,7 @@ const HEXADECIMAL = /^0x[0-9a-f]+$/i;
 // are a part of the address.
 function isSameContract(a: string, b: string): boolean {
   if (a === b) return true;
-  return HEXADECIMAL.test(a) && HEXADECIMAL.test(b) && a.toLowerCase() === b.toLowerCase();
+  return HEXADECIMAL.test(a) && a.toLowerCase() === b.toLowerCase();
 }
 
 /** What two exchanges tell of the contract behind one ticker. */
