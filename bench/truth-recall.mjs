@@ -10,6 +10,10 @@ const AGED_BY_MS = 2_000;
 /** Share of a stretch that refusals may leave out: they are asked for twice a second, and frames take their time. */
 const UNCOUNTED = 0.1;
 
+/** After the exchanges' process stood still for longer than books are believed, sockets are opened anew. */
+const HEALS_WITHIN_MS = 10_000;
+
+const isAt = (fault, exchange) => fault.exchange === null || fault.exchange === exchange;
 const lengthOf = ([from, to]) => to - from;
 /** What two intervals have in common; of negative length where that is nothing. */
 const common = ([a, b], [c, d]) => [Math.max(a, c), Math.min(b, d)];
@@ -35,6 +39,8 @@ export class View {
   /** By route: `{over: [from, to], reason, ms}`. */
   refusals = new Map();
   blindness = new Map();
+  /** Like faults, at every exchange. */
+  standstills = [];
   counted = new Map();
   countedAtMs = null;
 
@@ -95,6 +101,14 @@ export class View {
     this.countedAtMs = atMs;
   }
 
+  /** Notes that the process of the exchanges stood still: nothing left any of them, and nobody was answered. */
+  takeStandstill(fromMs, untilMs) {
+    this.standstills.push({
+      ...{ kind: 'standstill', exchange: null, symbol: null, fromMs, untilMs },
+      ...{ untoldMs: untilMs - fromMs, healsWithinMs: HEALS_WITHIN_MS },
+    });
+  }
+
   /** Since when a symbol is off the market, null while it is on it. */
   offMarketSince(exchange, symbol, atMs) {
     const isIt = (fault) => fault.kind === 'delist' && fault.exchange === exchange && fault.symbol === symbol;
@@ -112,8 +126,8 @@ export class View {
   findBlindness(exchange, symbol) {
     const outages = this.outages.get(`${exchange}:${symbol}`) ?? [];
     const blind = (this.drifts.get(exchange) ?? []).map((over) => ({ over, cause: 'clock, offset not learnt yet' }));
-    for (const fault of this.faults) {
-      if (fault.exchange !== exchange) continue;
+    for (const fault of [...this.faults, ...this.standstills]) {
+      if (!isAt(fault, exchange)) continue;
       const { kind, fromMs } = fault;
       if (fault.untoldMs > 0 && (fault.symbol ?? symbol) === symbol) {
         // Whoever notices and asks anew sees it again, though the fault goes on.
@@ -134,9 +148,10 @@ export class View {
     for (const { over, reason, ms } of this.refusals.get(routeId) ?? []) {
       const overlapMs = lengthOf(common(over, stretch));
       if (overlapMs <= 0 || !UNSOUND.includes(reason)) continue;
-      const isExplained = this.faults.some(
-        ({ exchange, fromMs, untilMs, healsWithinMs }) =>
-          exchanges.includes(exchange) && lengthOf(common(stretch, [fromMs, untilMs + healsWithinMs])) > 0,
+      const isExplained = [...this.faults, ...this.standstills].some(
+        (fault) =>
+          exchanges.some((exchange) => isAt(fault, exchange)) &&
+          lengthOf(common(stretch, [fault.fromMs, fault.untilMs + fault.healsWithinMs])) > 0,
       );
       if (isExplained) sum += Math.min(ms, overlapMs);
     }

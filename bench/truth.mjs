@@ -39,6 +39,8 @@ const REACTION_MS = 150;
 const CLEAR_NOTIONAL = TERMS.minNotional * 1.01;
 const REFUSALS_EVERY_MS = 500;
 const SPELLS_EVERY_MS = 100;
+/** Longer than the service's own lateness may be, in one piece. */
+const STANDSTILL_MS = 250;
 /** Questions to the service a minute why an open spell is not told. */
 const MOST_QUESTIONS = 200;
 
@@ -106,11 +108,37 @@ function listings(simulator) {
   );
 }
 
-/** Injects faults at their times. */
+/** Injects faults at their times; one that comes late is moved to when it came. */
 function play(simulator, faults) {
-  return faults.flatMap(({ steps }) =>
-    steps.map(({ atMs, fault }) => setTimeout(() => simulator.injectFault(fault), Math.max(0, atMs - nowMs()))),
+  return faults.flatMap((fault) =>
+    fault.steps.map(({ atMs, fault: injected }, index) =>
+      setTimeout(() => {
+        if (index === 0) {
+          const lateMs = nowMs() - atMs;
+          fault.fromMs += lateMs;
+          fault.untilMs += lateMs;
+        }
+        simulator.injectFault(injected);
+      }, atMs - nowMs()),
+    ),
   );
+}
+
+/** Watches this process, in which the exchanges live: what it misses while it stands still is not the service's fault. */
+function watchStandstills(view) {
+  let lastMs = nowMs();
+  let cpu = process.cpuUsage();
+  return setInterval(() => {
+    const atMs = nowMs();
+    if (atMs - lastMs > STANDSTILL_MS) {
+      view.takeStandstill(lastMs, atMs);
+      const { user, system } = process.cpuUsage(cpu);
+      const busyMs = Math.round((user + system) / 1_000);
+      process.stderr.write(`the exchanges stood still for ${Math.round(atMs - lastMs)} ms (${busyMs} ms of work)\n`);
+    }
+    lastMs = atMs;
+    cpu = process.cpuUsage();
+  }, STANDSTILL_MS / 10);
 }
 
 /** Why an open spell that should have been told is not: the service's own explanation, asked while it lasts. */
@@ -205,7 +233,7 @@ try {
     told.check = new OpeningCheck(simulator, TERMS, (exchange, symbol) =>
       view.offMarketSince(exchange, symbol, nowMs()),
     );
-    timers.push(...play(simulator, faults));
+    timers.push(...play(simulator, faults), watchStandstills(view));
     process.stderr.write(`${faults.length} faults within ${Math.round(MEASURED_MS / 1_000)} s, seed ${SEED}\n`);
     const delays = monitorEventLoopDelay({ resolution: 10 });
     delays.enable();

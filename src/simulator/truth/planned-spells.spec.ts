@@ -21,7 +21,7 @@ describe('two minutes of any seed', () => {
       }
       ledgers.set(seed, ledger);
     }
-  }, 60_000);
+  }, 180_000);
 
   it.each(seeds)('opens at least eight chances a minute that are worth taking (seed %i)', (seed) => {
     const spells = ledgers.get(seed)?.since(0) ?? [];

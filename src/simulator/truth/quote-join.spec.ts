@@ -30,13 +30,13 @@ describe('QuoteJoin', () => {
 
   it('sells the proceeds on the selling exchange first, at its bid less its fee', () => {
     expect(QuoteJoin.between(dollars, tethers, books)?.now(always)).toEqual({
-      ...{ rate: 1.0001 * (1 - 0.0014), book: atKraken },
+      ...{ rate: 1.0001 * (1 - 0.0014), book: atKraken, rank: 0 },
     });
   });
 
   it('buys the other quote at the ask plus the fee where the book is the other way round', () => {
     expect(QuoteJoin.between(tethers, dollars, books)?.now(always)).toEqual({
-      ...{ rate: 1 / (1.0003 * (1 + 0.0008)), book: atOkx },
+      ...{ rate: 1 / (1.0003 * (1 + 0.0008)), book: atOkx, rank: 0 },
     });
   });
 
@@ -45,7 +45,8 @@ describe('QuoteJoin', () => {
     expect(join?.now((book) => book !== atKraken)?.book).toBe(atOkx);
     // bitfinex bids more and keeps 20 bps of it; of this pair coinbase keeps a tenth of one.
     const others = join?.now((book) => book !== atKraken && book !== atOkx);
-    expect(others).toEqual({ rate: 1.0005 * (1 - 0.00001), book: atCoinbase });
+    expect(others).toEqual({ rate: 1.0005 * (1 - 0.00001), book: atCoinbase, rank: 2 });
     expect(join?.now(() => false)).toBeNull();
+    expect([atKraken, atOkx, atBitfinex, tethers].map((book) => join?.rankOf(book))).toEqual([0, 1, 2, null]);
   });
 });

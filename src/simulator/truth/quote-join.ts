@@ -12,6 +12,8 @@ export interface JoinRate {
   /** Units of the buying quote per unit of the selling one, after the taker fee. */
   readonly rate: number;
   readonly book: SimBook;
+  /** The preference by which it was chosen, 0 is best. */
+  readonly rank: number;
 }
 
 /**
@@ -21,7 +23,13 @@ export interface JoinRate {
  * other gives most. The amount is not held against that book's sizes.
  */
 export class QuoteJoin {
-  private constructor(private readonly ranks: readonly (readonly Converter[])[]) {}
+  private readonly rankByBook = new Map<SimBook, number>();
+
+  private constructor(private readonly ranks: readonly (readonly Converter[])[]) {
+    for (const [rank, converters] of ranks.entries()) {
+      for (const { book } of converters) if (!this.rankByBook.has(book)) this.rankByBook.set(book, rank);
+    }
+  }
 
   /** Finds the books that can join the quotes of two; null where both are the same, or nothing joins them. */
   static between(buy: SimBook, sell: SimBook, books: readonly SimBook[]): QuoteJoin | null {
@@ -37,8 +45,13 @@ export class QuoteJoin {
   }
 
   /** Every book that may take part. */
-  get books(): readonly SimBook[] {
-    return this.ranks.flat().map(({ book }) => book);
+  get books(): Iterable<SimBook> {
+    return this.rankByBook.keys();
+  }
+
+  /** The best preference by which a book may be chosen; null when it takes no part. */
+  rankOf(book: SimBook): number | null {
+    return this.rankByBook.get(book) ?? null;
   }
 
   /**
@@ -48,11 +61,11 @@ export class QuoteJoin {
    * @returns Null where no usable book joins the two.
    */
   now(isUsable: (book: SimBook) => boolean): JoinRate | null {
-    for (const rank of this.ranks) {
+    for (const [rank, converters] of this.ranks.entries()) {
       let best: JoinRate | null = null;
-      for (const converter of rank) {
+      for (const converter of converters) {
         const rate = rateOf(converter);
-        if (rate > (best?.rate ?? 0) && isUsable(converter.book)) best = { rate, book: converter.book };
+        if (rate > (best?.rate ?? 0) && isUsable(converter.book)) best = { rate, book: converter.book, rank };
       }
       if (best) return best;
     }

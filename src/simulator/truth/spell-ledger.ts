@@ -44,6 +44,7 @@ interface Pair {
   readonly sell: SimBook;
   /** Null where both have one quote. */
   readonly join: QuoteJoin | null;
+  joined: JoinRate | null;
   open: Spell | null;
 }
 
@@ -70,14 +71,14 @@ export class SpellLedger {
    */
   update(step: BookStep, publishingMs: number, publishedMs: number): void {
     this.resting.delete(step.book);
-    for (const pair of this.pairsOf.get(step.book) ?? []) this.measure(pair, publishingMs, publishedMs);
+    this.measureAll(step.book, publishingMs, publishedMs);
   }
 
   /** Notes that a book stands still because nobody sees it: nothing pays through it until its next update. */
   rest(book: SimBook, nowMs: number): void {
     if (this.resting.has(book)) return;
     this.resting.add(book);
-    for (const pair of this.pairsOf.get(book) ?? []) this.measure(pair, nowMs, nowMs);
+    this.measureAll(book, nowMs, nowMs);
   }
 
   /** Spells that ended at or after a time or still last, by start. */
@@ -92,7 +93,7 @@ export class SpellLedger {
     if (buy.listing.base !== sell.listing.base || buy.listing.exchange === sell.listing.exchange) return;
     const join = QuoteJoin.between(buy, sell, books);
     if (!join && buy.listing.quote !== sell.listing.quote) return;
-    const pair: Pair = { buy, sell, join, open: null };
+    const pair: Pair = { buy, sell, join, joined: null, open: null };
     this.pairs.push(pair);
     for (const book of new Set([buy, sell, ...(join?.books ?? [])])) {
       const known = this.pairsOf.get(book);
@@ -101,21 +102,32 @@ export class SpellLedger {
     }
   }
 
+  private measureAll(book: SimBook, publishingMs: number, publishedMs: number): void {
+    for (const pair of this.pairsOf.get(book) ?? []) {
+      const rank = pair.join?.rankOf(book) ?? null;
+      if (rank !== null) {
+        // While a better one joins the two, what becomes of this one does not matter.
+        if (pair.joined && pair.joined.rank < rank) continue;
+        pair.joined = pair.join?.now((each) => this.isUsable(each)) ?? null;
+      }
+      this.measure(pair, publishingMs, publishedMs);
+    }
+  }
+
   private measure(pair: Pair, publishingMs: number, publishedMs: number): void {
-    const joined = pair.join?.now((book) => this.isUsable(book)) ?? null;
-    const gain = this.gain(pair, joined);
+    const gain = this.gain(pair);
     if (gain === null) {
       this.end(pair, publishedMs);
       return;
     }
     pair.open = {
-      ...(pair.open ?? this.begin(pair, joined, publishingMs)),
+      ...(pair.open ?? this.begin(pair, publishingMs)),
       peakNetBps: Math.max(pair.open?.peakNetBps ?? 0, gain.topNetBps),
       payingNotional: Math.max(pair.open?.payingNotional ?? 0, gain.notional),
     };
   }
 
-  private gain({ buy, sell, join }: Pair, joined: JoinRate | null): Gain | null {
+  private gain({ buy, sell, join, joined }: Pair): Gain | null {
     if (!this.isUsable(buy) || !this.isUsable(sell) || (join && !joined)) return null;
     const gain = walk(buy, sell, joined?.rate ?? 1);
     const { minNetBps, minNotional } = this.terms;
@@ -134,7 +146,7 @@ export class SpellLedger {
     pair.open = null;
   }
 
-  private begin({ buy, sell }: Pair, joined: JoinRate | null, nowMs: number): Spell {
+  private begin({ buy, sell, joined }: Pair, nowMs: number): Spell {
     const route = crossRoute(buy.listing, sell.listing);
     const books = joined ? [buy, sell, joined.book] : [buy, sell];
     const seeded = books.some(({ listing }) => this.isDislocated(listing.exchange, listing.symbol));
