@@ -15,31 +15,26 @@ const MARKETS = [
   { name: '30x1', exchanges: 30, symbols: 1 },
   { name: '10x500', exchanges: 10, symbols: 500 },
 ];
-/** So much room for young objects that none is collected while allocation is measured. */
-const ROOMY = { execArgv: ['--min-semi-space-size=512', '--max-semi-space-size=512'] };
 const report = new Report('detect', [
   ['quietUs.', 2],
   ['updateUs.', null],
   ['walkUs.', 5],
 ]);
 
-const measured = Object.fromEntries(MARKETS.map(({ name }) => [name, { usual: [], roomy: [] }]));
+const measured = Object.fromEntries(MARKETS.map(({ name }) => [name, []]));
 const walks = [];
 for (let turn = 1; turn <= RUNS; turn++) {
   process.stderr.write(`run ${turn} of ${RUNS}\n`);
   for (const { name, exchanges, symbols } of MARKETS) {
-    const subject = ['quiet', exchanges, symbols];
-    measured[name].usual.push(await measure('detect-subject.mjs', [...subject, UPDATES]));
-    measured[name].roomy.push(await measure('detect-subject.mjs', [...subject, UPDATES / 2], ROOMY));
+    measured[name].push(await measure('detect-subject.mjs', ['quiet', exchanges, symbols, UPDATES]));
   }
   walks.push(await measure('detect-subject.mjs', ['walk', 50, WALKS]));
 }
 const pick = (runs, figure) => runs.map((run) => run[figure]);
 for (const { name } of MARKETS) {
-  const { usual, roomy } = measured[name];
-  report.figure(`quietUs.${name}`, pick(usual, 'us'), 'µs');
-  report.figure(`updateUs.${name}`, pick(usual, 'updateUs'), 'µs');
-  report.figure(`bytesPerUpdate.${name}`, pick(roomy, 'bytesPerUpdate'), 'bytes');
+  report.figure(`quietUs.${name}`, pick(measured[name], 'us'), 'µs');
+  report.figure(`updateUs.${name}`, pick(measured[name], 'updateUs'), 'µs');
+  report.figure(`bytesPerUpdate.${name}`, pick(measured[name], 'bytesPerUpdate'), 'bytes');
 }
 report.figure('walkUs.50x50', pick(walks, 'us'), 'µs');
 report.end();

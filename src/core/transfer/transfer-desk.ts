@@ -70,10 +70,13 @@ export class TransferDesk {
    *   asset without a contract: wrapped forms of one coin have other contracts, and its own chain has none.
    */
   compare(a: ExchangeId, assetOnA: string, b: ExchangeId, assetOnB: string): ContractComparison | null {
-    const onB = new Map(this.told(b, assetOnB)?.networks.map(({ network, contract }) => [network, contract]));
+    const here = this.told(a, assetOnA);
+    const there = this.told(b, assetOnB);
+    if (!here || !there) return null;
+    const onB = new Map(there.networks.map(({ network, contract }) => [network, contract]));
     let differing: ContractComparison | null = null;
     let isWrapped = false;
-    for (const { network, contract } of this.told(a, assetOnA)?.networks ?? []) {
+    for (const { network, contract } of here.networks) {
       const other = onB.get(network);
       if (contract === null || !other) {
         isWrapped ||= contract === null && other === null;
