@@ -59,6 +59,13 @@ describe('TransferDesk.way', () => {
     expect(wayOf(desk([network('X')], [network('X')], [9_000, 1_000]), 6_001)).toBeNull();
   });
 
+  it('takes no network on which both tell another contract: neither arrives as the other', () => {
+    const way = (out: string | null, back: string | null): string | undefined =>
+      wayOf(desk([network('BSC', { contract: out })], [network('BSC', { contract: back })]))?.network;
+    expect([way('0x1', '0x2'), way('0x1', '0x1'), way('0xA', '0xa')]).toEqual([undefined, 'BSC', 'BSC']);
+    expect([way('0x1', null), way(null, '0x2'), way(null, null)]).toEqual(['BSC', 'BSC', 'BSC']);
+  });
+
   it('stays with the network that came first where two cost the same', () => {
     const both = [network('X'), network('Y')];
     expect(wayOf(desk(both, both))?.network).toBe('X');
