@@ -49,6 +49,37 @@ describe('Detector', () => {
     expect(bench.events.at(-1)).toMatchObject({ event: 'opened', opportunity: { size: 40 } });
   });
 
+  it('closes with `removed` whichever leg is taken out, and nothing else', () => {
+    for (const exchange of ['okx', 'binance']) {
+      const bench = paying().exchange('okx', 'KRW/USDT').exchange('gate', 'KRW/USDT');
+      bench.book('okx', [99.9, 50], [100, 50], 'KRW/USDT').book('gate', [101, 50], [102, 50], 'KRW/USDT');
+      const instrument = { exchange, symbol: 'BTC/USDT' };
+      const state = { type: 'bookState', instrument, state: 'unavailable', atMs: bench.nowMs } as const;
+      bench.feed({ ...state, reason: 'not_listed' });
+      expect(bench.detector.lives().map(({ opportunity }) => opportunity.symbol)).toEqual(['KRW/USDT']);
+      const [okx, binance] = [
+        { ...instrument, exchange: 'okx' },
+        { ...instrument, exchange: 'binance' },
+      ];
+      expect(bench.detector.explain(okx, binance)).not.toBeNull();
+      bench.feed({ ...state, reason: 'removed' });
+      expect(bench.detector.explain(okx, binance)).toBeNull();
+    }
+  });
+
+  it('gives every opportunity that one input opens an id of its own', () => {
+    const bench = new DetectorRig().exchange('okx').exchange('binance').exchange('gate');
+    bench.book('okx', [100.5, 5], [100.6, 5]).book('binance', [100.7, 5], [100.8, 5]).book('gate', [98, 50], [99, 50]);
+    expect(bench.events.map(({ opportunity }) => opportunity.id)).toEqual(['e-c-0', 'e-c-1']);
+  });
+
+  it('never turns its clock back', () => {
+    const bench = paying();
+    bench.feed({ type: 'alive', exchange: 'okx', symbols: [], atMs: bench.nowMs - 900 });
+    const legs = ['okx', 'binance'].map((exchange) => ({ exchange, symbol: 'BTC/USDT' }));
+    expect(bench.detector.explain(legs[0]!, legs[1]!)?.atMs).toBe(bench.nowMs);
+  });
+
   it('is silent where the tops are not crossed', () => {
     const bench = new DetectorRig().exchange('okx').exchange('binance');
     bench.book('okx', [99, 1], [100, 1]).book('binance', [99.5, 1], [100.5, 1]).wait(100);

@@ -48,8 +48,24 @@ describe('MarketSamples', () => {
     expect(candle?.grossBps).toBeCloseTo((110 * 0.9 - 100) * 100, 6);
   });
 
+  it.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('compares prices in one quote and one unit: dollars on %s, won on %s', (dollars, won) => {
+    const bench = new DetectorRig();
+    bench.exchange(dollars, '1000NEIRO/USDT').exchange(won, 'NEIRO/KRW').exchange('c', 'USDT/KRW', 0);
+    for (let second = 0; second <= 11; second++) {
+      bench.book('c', [1_399, 9], [1_401, 9], 'USDT/KRW');
+      bench.book(dollars, [1_990, 1], [2_010, 1], '1000NEIRO/USDT').book(won, [2_790, 1], [2_810, 1], 'NEIRO/KRW');
+      bench.wait(1_000);
+    }
+    expect(bench.detector.identities().filter(({ source }) => source === 'learnt')).toMatchObject([
+      { asset: 'NEIRO', exchanges: ['a', 'b'], verdict: 'allow' },
+    ]);
+  });
+
   it('proves a ticker by its price ratio though there are more routes than a round looks at', () => {
-    const count = 90;
+    const count = 130;
     const exchanges = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const bench = new DetectorRig();
     for (let index = 0; index < count; index++) {
@@ -68,6 +84,11 @@ describe('MarketSamples', () => {
       bench.detector.identities().flatMap(({ asset, source }) => (source === 'learnt' ? asset : [])),
     );
     expect(proven.size).toBe(count);
+    const whole = bench.candles.filter(({ startMs }) => startMs > 1_000_000 && startMs < 1_012_000);
+    // Every asset has its turn in every second, and none is looked at in every round.
+    expect(whole).toHaveLength(11 * count * detectorSettings.spreadRoutes);
+    expect(Math.max(...whole.map(({ samples }) => samples))).toBeLessThan(10);
+    expect(Math.min(...whole.map(({ samples }) => samples))).toBeGreaterThan(4);
     expect(Math.max(...bench.candles.map(({ aboveMs }) => aboveMs))).toBeLessThanOrEqual(1_000);
   });
 });

@@ -26,7 +26,7 @@ function openedWith(
 
 describe('RouteCase', () => {
   it('takes all that pays where nothing caps it', () => {
-    expect(openedWith({})).toMatchObject({ size: 40, cappedBy: null });
+    expect(openedWith({})).toMatchObject({ size: 40, cappedBy: null, conversion: null });
     expect(openedWith({ capByBalance: true })).toMatchObject({ size: 40, cappedBy: null });
     expect(openedWith({}, { quote: 100, base: 1 })).toMatchObject({ size: 40, cappedBy: null });
   });
@@ -82,6 +82,14 @@ describe('RouteCase', () => {
         expect(opportunity.cappedBy === null).toBe(opportunity.size === 40);
       }),
     );
+  });
+
+  it('counts a balance in what the exchange lists', () => {
+    const bench = new DetectorRig({ ...detectorSettings, capByBalance: true });
+    bench.exchange('okx', 'PEPE/USDT').exchange('binance', '1000PEPE/USDT');
+    bench.feed({ type: 'balance', exchange: 'binance', asset: '1000PEPE', free: 20, atMs: bench.nowMs });
+    bench.book('okx', [9, 1e6], [10, 1e6], 'PEPE/USDT').book('binance', [11_000, 90], [12_000, 1], '1000PEPE/USDT');
+    expect(bench.events[0]?.opportunity).toMatchObject({ size: 20_000, cappedBy: 'sellBalance' });
   });
 
   it('forgets a balance that is not known any more', () => {
