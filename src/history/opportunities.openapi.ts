@@ -77,6 +77,7 @@ const FIGURES = {
       to: TEXT,
       rate: { ...NUMBER, description: 'After the fees of all steps.' },
       steps: { type: 'array' as const, items: STEP },
+      maxAmount: { ...NUMBER, description: 'Most of the buying quote that the best prices of all steps give.' },
       depegBps: { ...NULLABLE_NUMBER, description: 'How far a stablecoin stands from parity; null within its band.' },
     },
   },
@@ -89,7 +90,7 @@ const FIGURES = {
   cappedBy: {
     type: 'string' as const,
     nullable: true,
-    enum: ['maxNotional', 'buyBalance', 'sellBalance', null],
+    enum: ['maxNotional', 'buyBalance', 'sellBalance', 'conversion', null],
     description: 'What kept the size below what the books would pay.',
   },
   openedAtMs: NUMBER,

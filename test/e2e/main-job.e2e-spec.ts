@@ -21,18 +21,20 @@ interface List<T> {
 }
 
 /** Buys and sells unit by unit along both ladders: another way to the figures than the product's own. */
-function recompute(opportunity: Opportunity): { size: number; netBps: number } {
-  const [buy, sell] = opportunity.legs;
-  const [bought, sold] = opportunity.books?.opening ?? [];
-  const asks = (bought?.asks ?? []).map(([price, size]) => ({ price, size }));
-  const rate = opportunity.conversion?.rate ?? 1;
-  const bids = (sold?.bids ?? []).map(([price, size]) => ({ price: price * rate, size }));
-  let [size, notional, profit] = [0, 0, 0];
+function recompute({ legs, books, conversion }: Opportunity): { size: number; netBps: number } {
+  const [buy, sell] = legs;
+  const [bought, sold] = books!.opening!;
+  const asks = bought!.asks.map(([price, size]) => ({ price, size }));
+  const { rate, maxAmount } = conversion ?? { rate: 1, maxAmount: Infinity };
+  const bids = sold!.bids.map(([price, size]) => ({ price: price * rate, size }));
+  let [size, notional, profit, left] = [0, 0, 0, maxAmount];
   for (let a = 0, b = 0; a < asks.length && b < bids.length;) {
     const [ask, bid] = [asks[a]!, bids[b]!];
     const unit = bid.price * (1 - sell!.takerFeeBps / 1e4) - ask.price * (1 + buy!.takerFeeBps / 1e4);
-    if (unit <= 0) break;
-    const take = Math.min(ask.size, bid.size);
+    const kept = bid.price * (1 - sell!.takerFeeBps / 1e4);
+    if (unit <= 0 || left <= 0) break;
+    const take = Math.min(ask.size, bid.size, left / kept);
+    left -= take * kept;
     [size, notional, profit] = [size + take, notional + take * ask.price, profit + take * unit];
     ask.size -= take;
     bid.size -= take;
@@ -126,15 +128,13 @@ describe('the main job', () => {
   });
 
   it('returns by REST what the stream told, books included', async () => {
-    const told = opened()[0]?.opportunity;
-    const one = await client.get<Opportunity>(`/v1/opportunities/${told?.id ?? ''}`);
-    expect(one).toMatchObject({ id: told?.id, routeId: told?.routeId, openedAtMs: told?.openedAtMs });
-    expect(one.books?.opening).toEqual(told?.books?.opening);
-    expect(one.gates).toEqual(told?.gates);
-    const { data } = await client.get<List<Opportunity>>(
-      `/v1/opportunities?symbol=${encodeURIComponent(told?.symbol ?? '')}`,
-    );
-    expect(data.map(({ id }) => id)).toContain(told?.id);
+    const told = opened()[0]!.opportunity;
+    const one = await client.get<Opportunity>(`/v1/opportunities/${told.id}`);
+    expect(one).toMatchObject({ id: told.id, routeId: told.routeId, openedAtMs: told.openedAtMs });
+    expect(one.books?.opening).toEqual(told.books?.opening);
+    expect(one.gates).toEqual(told.gates);
+    const { data } = await client.get<List<Opportunity>>(`/v1/opportunities?symbol=${encodeURIComponent(told.symbol)}`);
+    expect(data.map(({ id }) => id)).toContain(told.id);
   });
 
   it('says which symbol no exchange lists, and stays up', async () => {

@@ -33,6 +33,7 @@ export function opportunity(overrides: Partial<Opportunity> = {}): Opportunity {
       from: 'USDC',
       to: 'USDT',
       rate: 0.9998,
+      maxAmount: 50_000,
       steps: [{ exchange: 'kraken', symbol: 'USDC/USDT', side: 'sell', price: 0.9999, takerFeeBps: 1 }],
       depegBps: null,
     },

@@ -34,15 +34,22 @@ describe('Conversions', () => {
   it('sells what it has at the bid, and pays the fee', () => {
     rig.list('gate', 'USDC/USDT', 0.998, 1.002, 10);
     expect(found()).toEqual({
-      ...{ from: 'USDC', to: 'USDT', rate: 0.998 * 0.999, depegBps: null },
+      ...{ from: 'USDC', to: 'USDT', rate: 0.998 * 0.999, maxAmount: 100 * (0.998 * 0.999), depegBps: null },
       steps: [{ exchange: 'gate', symbol: 'USDC/USDT', side: 'sell', price: 0.998, takerFeeBps: 10 }],
     });
+  });
+
+  it('turns no more than the thinner of two best prices holds', () => {
+    rig.list('kraken', 'USDC/USD', 0.99, 1).list('kraken', 'USDT/USD', 0.98, 1.01);
+    expect(found()?.maxAmount).toBeCloseTo((100 * 0.99) / 1.01, 9);
+    rig.list('kraken', 'USDC/USD', 1.04, 1.05);
+    expect(found()?.maxAmount).toBe(100);
   });
 
   it('buys what it wants at the ask, and pays the fee', () => {
     rig.list('gate', 'USDT/USDC', 0.998, 1.002, 10);
     expect(found()).toEqual({
-      ...{ from: 'USDC', to: 'USDT', rate: 1 / (1.002 * 1.001), depegBps: null },
+      ...{ from: 'USDC', to: 'USDT', rate: 1 / (1.002 * 1.001), maxAmount: 100, depegBps: null },
       steps: [{ exchange: 'gate', symbol: 'USDT/USDC', side: 'buy', price: 1.002, takerFeeBps: 10 }],
     });
   });

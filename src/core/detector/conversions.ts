@@ -87,14 +87,16 @@ export class Conversions {
     if (!offers?.every(({ member }) => this.takesPart(member, nowMs))) return null;
     let rate = 1;
     let parity = 1;
+    let maxAmount = Infinity;
     for (const offer of offers) {
       const price = priceOf(offer.member, offer.side);
       rate *= offer.rate;
       parity *= offer.side === 'sell' ? price : 1 / price;
+      maxAmount = Math.min(maxAmount * offer.rate, amountOf(offer));
     }
     const depegBps = Math.abs(parity - 1) * BPS;
     const isTold = isDollar(from) && isDollar(to) && depegBps > this.limits.depegBandBps;
-    return { from, to, rate, steps: offers.map(stepOf), depegBps: isTold ? depegBps : null };
+    return { from, to, rate, steps: offers.map(stepOf), maxAmount, depegBps: isTold ? depegBps : null };
   }
 
   private steps(from: string, to: string, route: WatchedRoute, nowMs: number): Offer[] | null {
@@ -169,6 +171,12 @@ function stepOf({ member, side }: Offer): ConversionStep {
 
 function priceOf({ lastBid, lastAsk }: Member, side: ConversionStep['side']): number {
   return side === 'sell' ? lastBid : lastAsk;
+}
+
+// What the best price gives, in the quote that is wanted.
+function amountOf({ member: { book, unit }, side, rate }: Offer): number {
+  if (!book) return 0;
+  return side === 'sell' ? book.bids.size(0) * unit * rate : book.asks.size(0) * unit;
 }
 
 function rateOf(member: Member, side: ConversionStep['side']): number {

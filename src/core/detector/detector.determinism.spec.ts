@@ -84,6 +84,25 @@ describe('Detector, whatever is put into its log', () => {
     );
   });
 
+  it('decides the same whoever asks it for explanations meanwhile', () => {
+    fc.assert(
+      fc.property(moves, (all) => {
+        const bench = first(all);
+        const asked = new DetectorRig(settings);
+        for (const each of bench.log) {
+          asked.feed(each);
+          for (const symbol of SYMBOLS) {
+            asked.detector.explain({ exchange: 'okx', symbol }, { exchange: 'gate', symbol: SYMBOLS[0] });
+          }
+          asked.detector.identities();
+          asked.detector.refusals();
+        }
+        asked.detector.shutdown(bench.nowMs + 5);
+        expect(told(asked)).toBe(told(bench));
+      }),
+    );
+  });
+
   it('opens and closes each opportunity once, in order, and leaves none open', () => {
     fc.assert(
       fc.property(moves, (all) => {

@@ -50,13 +50,13 @@ export class Detector {
     books: BookReader,
     private readonly sink: DetectorSink,
   ) {
-    const { limits, depegBandBps } = settings;
+    const { limits } = settings;
     this.board = new MarketBoard(books);
     const transfers = new TransferDesk();
     this.context = {
       settings,
       transfers,
-      conversions: new Conversions(this.board, { ...limits, depegBandBps }),
+      conversions: this.newConversions(),
       identity: new AssetIdentity(settings.identity, transfers),
       balances: new Balances(),
       rates: new UsdRates(this.board, limits.maxAgeMs),
@@ -140,13 +140,20 @@ export class Detector {
     const seller = this.board.find(sell);
     const link = this.board.find(buy)?.links.find(({ other }) => other === seller);
     if (!link) return null;
-    this.context.conversions.refresh(link.buying, this.nowMs);
-    return explain(link.buying, this.caseOf(link.buying));
+    // With books and rates looked up apart: a question may change nothing that a later decision leans on, or a replay,
+    // which asks none, would decide otherwise.
+    const context = { ...this.context, conversions: this.newConversions(), rates: this.context.rates.copy() };
+    return explain(link.buying, new RouteCase(link.buying, this.nowMs, this.lateness.at(this.nowMs), context));
   }
 
   /** @returns What is held of tickers: decided by persons and settings, and learnt. */
   identities(): IdentityEntry[] {
     return [...this.context.identity.decided(), ...this.samples.learnt()];
+  }
+
+  private newConversions(): Conversions {
+    const { limits, depegBandBps } = this.settings;
+    return new Conversions(this.board, { ...limits, depegBandBps });
   }
 
   private passTime(nowMs: number): void {

@@ -25,11 +25,12 @@ export function explain(watched: WatchedRoute, candidate: RouteCase): Explanatio
     });
   }
   const reason = gates.find((word) => word.passed === false)?.reason ?? null;
-  const gross = toBps(watched.sell.lastBid * watched.rate - watched.buy.lastAsk, watched.buy.lastAsk);
+  const bid = watched.sell.lastBid * (candidate.conversion()?.rate ?? watched.rate);
+  const gross = toBps(bid - watched.buy.lastAsk, watched.buy.lastAsk);
   return {
     routeId: watched.route.id,
     atMs: candidate.nowMs,
-    verdict: verdictOn(watched, reason),
+    verdict: verdictOn(watched, gross > 0, reason),
     reason,
     grossBps: Number.isFinite(gross) ? gross : null,
     gates,
@@ -45,9 +46,9 @@ const NEEDED_BY_ALL: ReadonlySet<RefusalReason> = new Set([
   'crossed_book',
 ]);
 
-function verdictOn(watched: WatchedRoute, reason: RefusalReason | null): Explanation['verdict'] {
+function verdictOn(watched: WatchedRoute, isCrossed: boolean, reason: RefusalReason | null): Explanation['verdict'] {
   if (watched.life !== null) return 'open';
-  if (!watched.isCrossed) return 'no_candidate';
+  if (!isCrossed) return 'no_candidate';
   return reason === null ? 'open' : 'refused';
 }
 

@@ -21,6 +21,8 @@ interface Caps {
   maxSize: number;
   maxNotional: number;
   notionalCap: SizeCap;
+  /** What the books hold that join the two quotes. */
+  maxProceeds: number;
 }
 
 /** What a case asks about more than its two books. */
@@ -78,10 +80,12 @@ export class RouteCase implements Candidate {
 
   /** What kept the walk from all that would pay; null where the books did. */
   get cappedBy(): SizeCap | null {
-    const { isCapped, size } = this.walk();
+    const { isCapped, size, notional } = this.walk();
     if (!isCapped || !this.caps) return null;
     // Adding up the levels may miss the cap by a rounding.
-    return size >= this.caps.maxSize * (1 - ROUNDING) ? 'sellBalance' : this.caps.notionalCap;
+    const { maxSize, maxNotional, notionalCap } = this.caps;
+    if (size >= maxSize * (1 - ROUNDING)) return 'sellBalance';
+    return notional >= maxNotional * (1 - ROUNDING) ? notionalCap : 'conversion';
   }
 
   /** @inheritdoc */
@@ -112,20 +116,22 @@ export class RouteCase implements Candidate {
   private walkNow(): LadderWalk {
     const { buy, sell } = this.watched;
     const rate = this.hasTwoQuotes ? (this.conversion()?.rate ?? NaN) : 1;
-    const { maxSize, maxNotional } = (this.caps = this.capsNow());
+    const { maxSize, maxNotional, maxProceeds } = (this.caps = this.capsNow());
     return walkLadders(buy.book?.asks ?? NO_BOOK, sell.book?.bids ?? NO_BOOK, buy.takerFeeBps, sell.takerFeeBps, {
       buyUnit: buy.unit,
       sellUnit: sell.unit,
       rate,
       maxSize,
       maxNotional,
+      maxProceeds,
     });
   }
 
   private capsNow(): Caps {
     const { settings, balances } = this.context;
     const { buy, sell } = this.watched;
-    const caps: Caps = { maxSize: Infinity, maxNotional: Infinity, notionalCap: 'maxNotional' };
+    const maxProceeds = this.conversion()?.maxAmount ?? Infinity;
+    const caps: Caps = { maxSize: Infinity, maxNotional: Infinity, notionalCap: 'maxNotional', maxProceeds };
     if (settings.maxNotionalUsd !== null) caps.maxNotional = settings.maxNotionalUsd / (this.usdPerQuote ?? 1);
     if (!settings.capByBalance) return caps;
     const quoteFree = balances.free(buy.exchange.id, buy.quote);

@@ -28,6 +28,13 @@ export class UsdRates {
     private readonly maxAgeMs: number,
   ) {}
 
+  /** @returns Rates that know what these know, and learn apart from them. */
+  copy(): UsdRates {
+    const copy = new UsdRates(this.board, this.maxAgeMs);
+    for (const [asset, known] of this.known) copy.known.set(asset, known);
+    return copy;
+  }
+
   /**
    * @param asset - Asset code.
    * @param nowMs - Our clock.

@@ -56,7 +56,7 @@ const sound: LegFacts = {
   ...{ asOfMs: NOW_MS - 100, changedAtMs: NOW_MS - 200, unit: 1 },
 };
 export const conversion: Conversion = {
-  ...{ from: 'USDC', to: 'USDT', rate: 0.999, depegBps: null },
+  ...{ from: 'USDC', to: 'USDT', rate: 0.999, maxAmount: 1_000_000, depegBps: null },
   steps: [{ exchange: 'okx', symbol: 'USDC/USDT', side: 'sell', price: 1, takerFeeBps: 10 }],
 };
 const way: TransferWay = { network: 'TRC20', fee: 1, min: 5, knownAtMs: NOW_MS - 60_000 };

@@ -17,6 +17,8 @@ export interface Conversion {
   /** `to` per unit of `from`, after the fees of all steps. */
   readonly rate: number;
   readonly steps: readonly ConversionStep[];
+  /** Most of `to` that the best prices of all steps give, after their fees: what goes beyond pays another price. */
+  readonly maxAmount: number;
   /** How far the rate's books stand from parity, bps, where both are meant to be one dollar; null within the band. */
   readonly depegBps: number | null;
 }

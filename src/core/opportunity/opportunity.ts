@@ -46,7 +46,7 @@ export interface AfterTransfer {
 }
 
 /** What kept the size below what the books would pay. */
-export type SizeCap = 'maxNotional' | 'buyBalance' | 'sellBalance';
+export type SizeCap = 'maxNotional' | 'buyBalance' | 'sellBalance' | 'conversion';
 
 /** What each gate measured, by reason; values in the units that their names end with. */
 export type GateMeasures = Readonly<Partial<Record<RefusalReason, Readonly<Record<string, number | string | null>>>>>;

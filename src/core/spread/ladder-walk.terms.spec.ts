@@ -25,7 +25,8 @@ function naive(asks: Ladder, bids: Ladder, [buyFee, sellFee]: [number, number], 
     if (!ask || !bid) return total;
     if (bid.price * (1 - sellFee / 10_000) <= ask.price * (1 + buyFee / 10_000)) return total;
     const room = Math.min(terms.maxSize - total.size, (terms.maxNotional - total.notional) / ask.price);
-    const take = Math.min(portion, ask.left, bid.left, room);
+    const unsold = (terms.maxProceeds / (1 - sellFee / 10_000) - total.proceeds) / bid.price;
+    const take = Math.min(portion, ask.left, bid.left, room, unsold);
     if (take <= 1e-9) return total;
     ask.left -= take;
     bid.left -= take;
@@ -44,6 +45,7 @@ const terms: fc.Arbitrary<WalkTerms> = fc.record({
   rate: fc.constantFrom(1, 0.99, 1.02, 10, 0.1),
   maxSize: fc.constantFrom(Infinity, 0, 3.5, 12),
   maxNotional: fc.constantFrom(Infinity, 0, 900, 12_345),
+  maxProceeds: fc.constantFrom(Infinity, 0, 950, 13_000),
 });
 const fees = fc.tuple(fc.integer({ min: -5, max: 60 }), fc.integer({ min: -5, max: 60 }));
 
@@ -67,11 +69,15 @@ describe('walkLadders with terms', () => {
     fc.assert(
       fc.property(side, side, terms, fees, (ask, bid, how, fee) => {
         const capped = walk(ask, bid, how, fee);
-        const free = walk(ask, bid, { ...how, maxSize: Infinity, maxNotional: Infinity }, fee);
+        const free = walk(ask, bid, { ...how, maxSize: Infinity, maxNotional: Infinity, maxProceeds: Infinity }, fee);
         expect(capped.size).toBeLessThanOrEqual(how.maxSize * (1 + 1e-12));
         expect(capped.notional).toBeLessThanOrEqual(how.maxNotional * (1 + 1e-12));
         expect(free.isCapped).toBe(false);
-        expect(capped.isCapped).toBe(free.size > how.maxSize || free.notional > how.maxNotional);
+        const kept = (proceeds: number): number => proceeds * (1 - fee[1] / 10_000);
+        expect(kept(capped.proceeds)).toBeLessThanOrEqual(how.maxProceeds * (1 + 1e-12));
+        expect(capped.isCapped).toBe(
+          free.size > how.maxSize || free.notional > how.maxNotional || kept(free.proceeds) > how.maxProceeds,
+        );
         if (!capped.isCapped) expect(capped).toEqual(free);
         else expect(capped.netProfit).toBeLessThanOrEqual(free.netProfit + 1e-6);
       }),

@@ -18,6 +18,8 @@ export interface WalkTerms {
   readonly maxSize: number;
   /** Most notional in the buying quote; Infinity for no cap. */
   readonly maxNotional: number;
+  /** Most proceeds after the selling fee, in the buying quote; Infinity for no cap. */
+  readonly maxProceeds: number;
 }
 
 /** One asset, one quote, no cap. */
@@ -27,6 +29,7 @@ export const PLAIN_TERMS: WalkTerms = {
   rate: 1,
   maxSize: Infinity,
   maxNotional: Infinity,
+  maxProceeds: Infinity,
 };
 
 /** What buying on one ladder and selling on another would leave, over the whole paying size. */
@@ -74,6 +77,7 @@ export function walkLadders(
   terms: WalkTerms = PLAIN_TERMS,
 ): LadderWalk {
   const { buyUnit, sellUnit, rate, maxSize, maxNotional } = terms;
+  const maxSold = terms.maxProceeds / proceedsAfterFee(1, sellTakerFeeBps);
   let buyRank = 0;
   let sellRank = 0;
   let askLeft = asks.length > 0 ? asks.size(0) * buyUnit : 0;
@@ -87,7 +91,7 @@ export function walkLadders(
     const bid = (bids.price(sellRank) * rate) / sellUnit;
     if (!(proceedsAfterFee(bid, sellTakerFeeBps) > costAfterFee(ask, buyTakerFeeBps))) break;
     const offered = Math.min(askLeft, bidLeft);
-    const take = Math.min(offered, maxSize - size, (maxNotional - notional) / ask);
+    const take = Math.min(offered, maxSize - size, (maxNotional - notional) / ask, (maxSold - proceeds) / bid);
     isCapped = take < offered;
     if (take > 0) {
       size += take;

@@ -34,9 +34,10 @@ export function takerShare({ listing }: SimBook): number {
  * Walks both books from the top for as long as the next piece still pays.
  *
  * @param rate - What a unit of the selling quote is worth in the buying one; 1 where both are the same.
+ * @param most - Most of the buying quote that the selling one can become.
  * @returns The gain; null when not even the top pays.
  */
-export function walk(buy: SimBook, sell: SimBook, rate: number): Gain | null {
+export function walk(buy: SimBook, sell: SimBook, rate: number, most = Infinity): Gain | null {
   const buyFactor = 1 + takerShare(buy);
   const sellFactor = (1 - takerShare(sell)) * rate;
   if (!(priceAt(sell.bids, sell.listing, 0) * sellFactor > priceAt(buy.asks, buy.listing, 0) * buyFactor)) return null;
@@ -45,8 +46,10 @@ export function walk(buy: SimBook, sell: SimBook, rate: number): Gain | null {
   const topNetBps = ((bid.price * sellFactor - ask.price * buyFactor) / ask.price) * 10_000;
   let notional = 0;
   let profit = 0;
-  while (bid.price * sellFactor > ask.price * buyFactor) {
-    const size = Math.min(ask.left, bid.left);
+  let left = most;
+  while (bid.price * sellFactor > ask.price * buyFactor && left > 0) {
+    const size = Math.min(ask.left, bid.left, left / (bid.price * sellFactor));
+    left -= size * bid.price * sellFactor;
     notional += size * ask.price;
     profit += size * (bid.price * sellFactor - ask.price * buyFactor);
     ask.take(size);
@@ -59,6 +62,11 @@ export function walk(buy: SimBook, sell: SimBook, rate: number): Gain | null {
 export function priceAt(side: BookSide, { priceDecimals }: Listing, rank: number): number {
   // Divided, not multiplied: the nearest double, the same that parsing the published text gives.
   return (side.ticks[rank] ?? NaN) / (SCALES[priceDecimals] as number);
+}
+
+/** Size of a level, 0 where there is none. */
+export function sizeAt(side: BookSide, { sizeDecimals }: Listing, rank: number): number {
+  return (side.lots[rank] ?? 0) / (SCALES[sizeDecimals] as number);
 }
 
 class Cursor {
@@ -81,6 +89,6 @@ class Cursor {
   private next(): void {
     this.rank += 1;
     this.price = priceAt(this.side, this.listing, this.rank);
-    this.left = (this.side.lots[this.rank] ?? 0) / 10 ** this.listing.sizeDecimals;
+    this.left = sizeAt(this.side, this.listing, this.rank);
   }
 }

@@ -1,5 +1,5 @@
 import type { SimBook } from '../world/sim-book.js';
-import { priceAt, takerShare } from './profit-walk.js';
+import { priceAt, sizeAt, takerShare } from './profit-walk.js';
 
 /** A book that turns one quote into another, and the side of it that the trade takes. */
 interface Converter {
@@ -12,6 +12,8 @@ export interface JoinRate {
   /** Units of the buying quote per unit of the selling one, after the taker fee. */
   readonly rate: number;
   readonly book: SimBook;
+  /** Most of the buying quote that the best price of the book gives. */
+  readonly amount: number;
   /** The preference by which it was chosen, 0 is best. */
   readonly rank: number;
 }
@@ -20,7 +22,7 @@ export interface JoinRate {
  * Turns what a sale brings into the quote that was paid with, at the top of one live book.
  *
  * The proceeds lie on the selling exchange, so its book comes first, then that of the buying exchange, then whichever
- * other gives most. The amount is not held against that book's sizes.
+ * other gives most. No more is turned than its best price holds.
  */
 export class QuoteJoin {
   private readonly rankByBook = new Map<SimBook, number>();
@@ -65,7 +67,8 @@ export class QuoteJoin {
       let best: JoinRate | null = null;
       for (const converter of converters) {
         const rate = rateOf(converter);
-        if (rate > (best?.rate ?? 0) && isUsable(converter.book)) best = { rate, book: converter.book, rank };
+        if (rate > (best?.rate ?? 0) && isUsable(converter.book))
+          best = { rate, amount: amountOf(converter, rate), book: converter.book, rank };
       }
       if (best) return best;
     }
@@ -77,4 +80,8 @@ function rateOf({ book, side }: Converter): number {
   return side === 'sell'
     ? priceAt(book.bids, book.listing, 0) * (1 - takerShare(book))
     : 1 / (priceAt(book.asks, book.listing, 0) * (1 + takerShare(book)));
+}
+
+function amountOf({ book, side }: Converter, rate: number): number {
+  return side === 'sell' ? sizeAt(book.bids, book.listing, 0) * rate : sizeAt(book.asks, book.listing, 0);
 }

@@ -129,7 +129,7 @@ export class SpellLedger {
 
   private gain({ buy, sell, join, joined }: Pair): Gain | null {
     if (!this.isUsable(buy) || !this.isUsable(sell) || (join && !joined)) return null;
-    const gain = walk(buy, sell, joined?.rate ?? 1);
+    const gain = walk(buy, sell, joined?.rate ?? 1, joined?.amount);
     const { minNetBps, minNotional } = this.terms;
     return gain && gain.netBps >= minNetBps && gain.notional >= minNotional ? gain : null;
   }
