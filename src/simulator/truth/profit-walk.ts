@@ -47,11 +47,14 @@ export function walk(buy: SimBook, sell: SimBook, rate: number, most = Infinity)
   let notional = 0;
   let profit = 0;
   let left = most;
-  while (bid.price * sellFactor > ask.price * buyFactor && left > 0) {
-    const size = Math.min(ask.left, bid.left, left / (bid.price * sellFactor));
-    left -= size * bid.price * sellFactor;
+  while (bid.price * sellFactor > ask.price * buyFactor) {
+    const offered = Math.min(ask.left, bid.left);
+    const size = Math.min(offered, left / (bid.price * sellFactor));
     notional += size * ask.price;
     profit += size * (bid.price * sellFactor - ask.price * buyFactor);
+    // Not until nothing is left: roundings may never let it come to that.
+    if (size < offered) break;
+    left -= size * bid.price * sellFactor;
     ask.take(size);
     bid.take(size);
   }

@@ -13,6 +13,8 @@ function bookOf(exchange: SimulatedExchange, symbol: string, bid: number, ask: n
 }
 
 const always = (): boolean => true;
+/** What the best price of a book holds, in its base. */
+const held = ({ listing }: SimBook): number => 1_000_000 / 10 ** listing.sizeDecimals;
 
 describe('QuoteJoin', () => {
   const dollars = bookOf('okx', 'BTC/USD', 84_000, 84_001);
@@ -30,13 +32,13 @@ describe('QuoteJoin', () => {
 
   it('sells the proceeds on the selling exchange first, at its bid less its fee', () => {
     expect(QuoteJoin.between(dollars, tethers, books)?.now(always)).toEqual({
-      ...{ rate: 1.0001 * (1 - 0.0014), book: atKraken, rank: 0 },
+      ...{ rate: 1.0001 * (1 - 0.0014), amount: held(atKraken) * (1.0001 * (1 - 0.0014)), book: atKraken, rank: 0 },
     });
   });
 
   it('buys the other quote at the ask plus the fee where the book is the other way round', () => {
     expect(QuoteJoin.between(tethers, dollars, books)?.now(always)).toEqual({
-      ...{ rate: 1 / (1.0003 * (1 + 0.0008)), book: atOkx, rank: 0 },
+      ...{ rate: 1 / (1.0003 * (1 + 0.0008)), amount: held(atOkx), book: atOkx, rank: 0 },
     });
   });
 
@@ -45,7 +47,8 @@ describe('QuoteJoin', () => {
     expect(join?.now((book) => book !== atKraken)?.book).toBe(atOkx);
     // bitfinex bids more and keeps 20 bps of it; of this pair coinbase keeps a tenth of one.
     const others = join?.now((book) => book !== atKraken && book !== atOkx);
-    expect(others).toEqual({ rate: 1.0005 * (1 - 0.00001), book: atCoinbase, rank: 2 });
+    const rate = 1.0005 * (1 - 0.00001);
+    expect(others).toEqual({ rate, amount: held(atCoinbase) * rate, book: atCoinbase, rank: 2 });
     expect(join?.now(() => false)).toBeNull();
     expect([atKraken, atOkx, atBitfinex, tethers].map((book) => join?.rankOf(book))).toEqual([0, 1, 2, null]);
   });
