@@ -1,5 +1,6 @@
 import { ProblemError } from '../platform/http/index.js';
 import { isPlainId } from './cursor.js';
+import { decodeOpaque, encodeOpaque } from './opaque-text.js';
 
 /** The last row of a page of some list: the next page begins right after it, whatever was inserted since. */
 export interface KeyCursor {
@@ -11,8 +12,6 @@ export interface KeyCursor {
 /** What an element of a key must be, since whoever hands a cursor back may have made it up. */
 export type KeyPart = 'time' | 'number' | 'text';
 
-/** Longest cursor that is looked at. */
-const MAX_LENGTH = 1_024;
 const MAX_PARTS = 8;
 const VERSION = 2;
 const MAX_INT = 2_147_483_647;
@@ -24,7 +23,7 @@ const MAX_INT = 2_147_483_647;
  * @returns Characters that need no escaping in a URL.
  */
 export function encodeKey({ list, key }: KeyCursor): string {
-  return Buffer.from(JSON.stringify([VERSION, list, ...key])).toString('base64url');
+  return encodeOpaque([VERSION, list, ...key]);
 }
 
 /**
@@ -34,16 +33,11 @@ export function encodeKey({ list, key }: KeyCursor): string {
  * @returns The position, or null when it is none of ours.
  */
 export function decodeKey(text: string): KeyCursor | null {
-  if (text.length > MAX_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) return null;
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (!Array.isArray(parsed) || parsed.length > MAX_PARTS) return null;
-    const [version, list, ...key] = parsed as unknown[];
-    if (version !== VERSION || typeof list !== 'string' || !key.every(isPart)) return null;
-    return { list, key };
-  } catch {
-    return null;
-  }
+  const parsed = decodeOpaque(text);
+  if (!parsed || parsed.length > MAX_PARTS) return null;
+  const [version, list, ...key] = parsed;
+  if (version !== VERSION || typeof list !== 'string' || !key.every(isPart)) return null;
+  return { list, key };
 }
 
 /**

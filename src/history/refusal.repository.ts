@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { RouteNames } from '../core/market/route.js';
 import type { RefusalMinute, RefusalReason } from '../core/gates/refusal-reason.js';
 import { Database } from '../platform/prisma/index.js';
 import { jsonSlices } from './json-slices.js';
 import type { RefusalsQuery } from './refusal-query.js';
-import { type NamedRoute, RouteRepository } from './route.repository.js';
+import { RouteRepository } from './route.repository.js';
 
 /** One minute as it is shown. */
 export type StoredMinute = Omit<RefusalMinute, 'v'>;
 
 /** What one route was refused for one reason within a range of minutes. */
-export interface RouteRefusals extends NamedRoute {
+export interface RouteRefusals extends RouteNames {
   readonly reason: RefusalReason;
   readonly entries: number;
   readonly durationMs: number;

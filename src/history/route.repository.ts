@@ -1,15 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { RouteNames } from '../core/market/route.js';
 import { Database } from '../platform/prisma/index.js';
 import { jsonSlices } from './json-slices.js';
-
-/** A route as rows of minutes and candles name it. */
-export interface NamedRoute {
-  readonly routeId: string;
-  /** Of the buying leg. */
-  readonly symbol: string;
-  readonly buyExchange: string;
-  readonly sellExchange: string;
-}
 
 /** Which routes are asked for; all that are given must hold. */
 export interface RouteFilter {
@@ -45,8 +37,8 @@ export class RouteRepository {
    * @param routes - Routes, repeated or not.
    * @throws {DatabaseError} When the database is away.
    */
-  async ensure(routes: readonly NamedRoute[]): Promise<void> {
-    const missing = new Map<string, NamedRoute>();
+  async ensure(routes: readonly RouteNames[]): Promise<void> {
+    const missing = new Map<string, RouteNames>();
     for (const { routeId, symbol, buyExchange, sellExchange } of routes) {
       if (!this.remembered.has(routeId)) missing.set(routeId, { routeId, symbol, buyExchange, sellExchange });
     }

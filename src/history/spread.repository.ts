@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { RouteNames } from '../core/market/route.js';
 import type { SpreadCandle } from '../core/spread-history/spread-candle.js';
 import { Database } from '../platform/prisma/index.js';
 import { candleTable } from './candle-widths.js';
 import { jsonSlices } from './json-slices.js';
-import { type NamedRoute, RouteRepository } from './route.repository.js';
+import { RouteRepository } from './route.repository.js';
 import type { CandlesQuery } from './spread-query.js';
 
 /** One candle as it is shown, with the number of its route, by which pages go on. */
-export interface StoredCandle extends NamedRoute {
+export interface StoredCandle extends RouteNames {
   readonly route: number;
   readonly startMs: number;
   readonly openBps: number;

@@ -1,19 +1,19 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { RouteNames } from '../core/market/route.js';
 import { RequireScope } from '../platform/auth/index.js';
 import type { ListEnvelope } from '../platform/http/index.js';
 import { readFresh } from './history-writers.js';
 import { keyOf } from './key-cursor.js';
 import { ApiProblem } from './list.openapi.js';
 import { pageOf } from './page.js';
-import type { NamedRoute } from './route.repository.js';
 import { type CandlesQuery, parseCandlesQuery, parseSamplesQuery } from './spread-query.js';
 import { SpreadWriter } from './spread-writer.js';
 import { type NetFigure, SpreadRepository, type StoredCandle } from './spread.repository.js';
 import { ApiCandlesQuery, ApiSamplesQuery, CANDLES_SCHEMA, SAMPLES_SCHEMA } from './spreads.openapi.js';
 
 /** The spread of a route at the end of one second. */
-export interface SpreadSample extends NamedRoute {
+export interface SpreadSample extends RouteNames {
   /** Start of the second, epoch ms. */
   readonly atMs: number;
   readonly netBps: number;

@@ -1,5 +1,5 @@
 import { AssetIdentity } from '../identity/asset-identity.js';
-import { gateOf, judge } from '../gates/gates.js';
+import { judge } from '../gates/gates.js';
 import { RefusalLedger } from '../gates/refusal-ledger.js';
 import type { RefusalCount } from '../gates/refusal-reason.js';
 import { type BookStateEvent, type DetectionInput, NOT_WATCHED, type TickEvent } from '../input/market-event.js';
@@ -236,12 +236,12 @@ export class Detector {
     const isPassing = candidate !== null && (gate === null || gate.reason === 'flicker');
     this.noteDwell(watched, isPassing);
     if (!candidate) {
-      this.ledger.note(watched.route, null, this.nowMs, () => ({}));
+      this.ledger.note(watched.route, null, this.nowMs);
       return { kind: 'no_candidate' };
     }
     // One that dwells is not turned away yet: it is counted if it does not live through it.
     const reason = gate === null || gate.reason === 'flicker' ? null : gate.reason;
-    this.ledger.note(watched.route, reason, this.nowMs, () => gateOf(gate?.reason ?? 'flicker').measure(candidate));
+    this.ledger.note(watched.route, reason, this.nowMs, () => gate?.measure(candidate) ?? {});
     if (gate) return { kind: 'refused', reason: gate.reason };
     return { kind: 'accepted', figures: figuresOf(candidate), books: () => legBooks(candidate) };
   }
@@ -270,7 +270,7 @@ export class Detector {
   private end(watched: WatchedRoute, reason: 'removed' | 'shutdown'): void {
     if (watched.life) this.follow(watched, close(watched.life, reason, this.nowMs));
     watched.passingSinceMs = null;
-    this.ledger.note(watched.route, null, this.nowMs, () => ({}));
+    this.ledger.note(watched.route, null, this.nowMs);
     this.watch(watched, false);
   }
 

@@ -47,6 +47,9 @@ export class RouteCase implements Candidate {
   readonly limits: GateLimits;
   private found: Conversion | null | undefined;
   private walked: LadderWalk | undefined;
+  private judged: IdentityVerdict | undefined;
+  private way: TransferWay | null | undefined;
+  private worth: number | null | undefined;
   private caps: Caps | undefined;
 
   /**
@@ -75,7 +78,8 @@ export class RouteCase implements Candidate {
 
   /** @inheritdoc */
   get usdPerQuote(): number | null {
-    return this.context.rates.rate(this.watched.buy.quote, this.nowMs);
+    if (this.worth === undefined) this.worth = this.context.rates.rate(this.watched.buy.quote, this.nowMs);
+    return this.worth;
   }
 
   /** What kept the walk from all that would pay; null where the books did. */
@@ -97,11 +101,16 @@ export class RouteCase implements Candidate {
 
   /** @inheritdoc */
   identity(): IdentityVerdict {
-    return this.context.identity.judge(tickerOf(this.watched.buy), tickerOf(this.watched.sell));
+    return (this.judged ??= this.context.identity.judge(tickerOf(this.watched.buy), tickerOf(this.watched.sell)));
   }
 
   /** @inheritdoc */
   transfer(): TransferWay | null {
+    if (this.way === undefined) this.way = this.wayNow();
+    return this.way;
+  }
+
+  private wayNow(): TransferWay | null {
     const { buy, sell } = this.watched;
     if (buy.product !== 'spot' || sell.product !== 'spot' || buy.base !== sell.base) return null;
     const { transfers, settings } = this.context;

@@ -10,7 +10,6 @@ import { notTransferable } from './not-transferable.js';
 import { oneSided } from './one-sided.js';
 import { outOfSync } from './out-of-sync.js';
 import { quote } from './quote.js';
-import type { RefusalReason } from './refusal-reason.js';
 import { skewed } from './skewed.js';
 import { stale } from './stale.js';
 import { tooGood } from './too-good.js';
@@ -43,12 +42,4 @@ export const GATES: readonly Gate[] = [
 export function judge(candidate: Candidate): Gate | null {
   for (const gate of GATES) if (gate.refuses(candidate)) return gate;
   return null;
-}
-
-/**
- * @param reason - Why something was refused.
- * @returns The gate of that reason.
- */
-export function gateOf(reason: RefusalReason): Gate {
-  return GATES.find((gate) => gate.reason === reason) as Gate;
 }

@@ -1,4 +1,4 @@
-import type { Route } from '../market/route.js';
+import { type Route, namesOf } from '../market/route.js';
 import type { Measured } from './candidate.js';
 import type { RefusalCount, RefusalMinute, RefusalReason } from './refusal-reason.js';
 
@@ -64,7 +64,7 @@ export class RefusalLedger {
    * @param nowMs - When, on our clock.
    * @param measure - Tells what the gate measured; asked once an entry.
    */
-  note(route: Route, reason: RefusalReason | null, nowMs: number, measure: () => Measured): void {
+  note(route: Route, reason: RefusalReason | null, nowMs: number, measure: () => Measured = () => ({})): void {
     const spell = this.current.get(route);
     if ((spell?.entry.reason ?? null) === reason) return;
     if (spell) {
@@ -112,7 +112,7 @@ export class RefusalLedger {
         const spell = this.current.get(entry.route);
         const lasting = spell?.entry === entry ? nowMs - spell.countedToMs : 0;
         rows.push({
-          ...named(entry.route),
+          ...namesOf(entry.route),
           reason: entry.reason,
           entries: entry.entries,
           durationMs: entry.durationMs + lasting,
@@ -159,7 +159,7 @@ export class RefusalLedger {
           v: 1,
           epoch: this.epoch,
           minuteMs: this.minuteMs,
-          ...named(route),
+          ...namesOf(route),
           reason,
           entries,
           durationMs,
@@ -170,8 +170,4 @@ export class RefusalLedger {
     }
     if (minutes.length > 0) this.tell(minutes);
   }
-}
-
-function named({ id, buy, sell }: Route): Pick<RefusalMinute, 'routeId' | 'symbol' | 'buyExchange' | 'sellExchange'> {
-  return { routeId: id, symbol: buy.symbol, buyExchange: buy.exchange, sellExchange: sell.exchange };
 }

@@ -1,3 +1,5 @@
+import type { RouteNames } from '../market/route.js';
+
 /** Why a candidate was turned away, in the order in which the gates are asked; a refusal has exactly one reason. */
 export const REFUSAL_REASONS = [
   'exchange_down',
@@ -20,12 +22,7 @@ export const REFUSAL_REASONS = [
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** Refusals of one route for one reason since the start of the epoch. */
-export interface RefusalCount {
-  readonly routeId: string;
-  /** Of the buying leg. */
-  readonly symbol: string;
-  readonly buyExchange: string;
-  readonly sellExchange: string;
+export interface RefusalCount extends RouteNames {
   readonly reason: RefusalReason;
   /** Times that the route entered this reason. */
   readonly entries: number;
@@ -37,18 +34,13 @@ export interface RefusalCount {
 }
 
 /** Refusals of one route for one reason within one minute: what is stored. */
-export interface RefusalMinute {
+export interface RefusalMinute extends RouteNames {
   /** Version of this shape. */
   readonly v: 1;
   /** The run of the detector that counted. */
   readonly epoch: string;
   /** Start of the minute, epoch ms. */
   readonly minuteMs: number;
-  readonly routeId: string;
-  /** Of the buying leg. */
-  readonly symbol: string;
-  readonly buyExchange: string;
-  readonly sellExchange: string;
   readonly reason: RefusalReason;
   /** Entries within this minute; 0 where a spell went on from the minute before. */
   readonly entries: number;

@@ -99,20 +99,17 @@ export class AssetIdentity {
 
   /** @returns What persons and the settings decided. */
   decided(): IdentityEntry[] {
-    const settings = [...this.allowed].map((asset) => ({
-      ...{
-        asset,
-        exchanges: null,
-        verdict: 'allow',
-        source: 'settings',
-        evidence: 'detection.identity.allow',
-        atMs: 0,
-      },
-    })) as IdentityEntry[];
-    return [
-      ...settings,
-      ...[...this.decisions.values()].map((decision) => ({ ...decision, source: 'person' as const })),
-    ];
+    const evidence = 'detection.identity.allow';
+    const settings = [...this.allowed].map((asset): IdentityEntry => ({
+      asset,
+      exchanges: null,
+      verdict: 'allow',
+      source: 'settings',
+      evidence,
+      atMs: 0,
+    }));
+    const people = [...this.decisions.values()].map((each): IdentityEntry => ({ ...each, source: 'person' }));
+    return [...settings, ...people];
   }
 
   /**
@@ -121,9 +118,10 @@ export class AssetIdentity {
    * @returns What was learnt of them, null where nothing was.
    */
   learnt(a: Ticker, b: Ticker): IdentityEntry | null {
-    const word = this.byContract(a, b) ?? this.byRatio(a, b);
+    const contract = this.byContract(a, b);
     const ratio = this.ratios.get(pairKey(a, b));
-    if (!word || (word.proof === null && ratio?.verdict === 'unproven' && !this.byContract(a, b))) return null;
+    const word = contract ?? (ratio?.verdict === 'unproven' ? null : this.byRatio(a, b));
+    if (!word) return null;
     const exchanges: [ExchangeId, ExchangeId] =
       a.exchange < b.exchange ? [a.exchange, b.exchange] : [b.exchange, a.exchange];
     const verdict = word.proof === null ? 'deny' : 'allow';

@@ -14,6 +14,23 @@ export interface Route {
   readonly sell: Instrument;
 }
 
+/** A route as rows of minutes, seconds and counts name it. */
+export interface RouteNames {
+  readonly routeId: string;
+  /** Of the buying leg. */
+  readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
+}
+
+/**
+ * @param route - A route.
+ * @returns Its names.
+ */
+export function namesOf({ id, buy, sell }: Route): RouteNames {
+  return { routeId: id, symbol: buy.symbol, buyExchange: buy.exchange, sellExchange: sell.exchange };
+}
+
 /**
  * Builds the route that buys on one instrument and sells on another.
  *

@@ -1,14 +1,11 @@
+import type { RouteNames } from '../market/route.js';
+
 /** The net spread of one route at the top of both books over one second, paying or not. */
-export interface SpreadCandle {
+export interface SpreadCandle extends RouteNames {
   /** Version of this shape. */
   readonly v: 1;
   /** Start of the second, epoch ms. */
   readonly startMs: number;
-  readonly routeId: string;
-  /** Of the buying leg. */
-  readonly symbol: string;
-  readonly buyExchange: string;
-  readonly sellExchange: string;
   /** Net bps after both taker fees. */
   readonly openBps: number;
   readonly highBps: number;

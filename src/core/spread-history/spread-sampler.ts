@@ -1,5 +1,5 @@
 import { BPS } from '../money/bps.js';
-import type { Route } from '../market/route.js';
+import { type Route, namesOf } from '../market/route.js';
 import type { SpreadCandle } from './spread-candle.js';
 
 const SECOND_MS = 1_000;
@@ -130,11 +130,10 @@ export class SpreadSampler {
   }
 
   private candle(slot: number): SpreadCandle {
-    const { id, buy, sell } = this.routesOfSlots[slot] as Route;
     return {
       v: 1,
       startMs: this.secondMs,
-      ...{ routeId: id, symbol: buy.symbol, buyExchange: buy.exchange, sellExchange: sell.exchange },
+      ...namesOf(this.routesOfSlots[slot] as Route),
       openBps: this.field(slot, OPEN),
       highBps: this.field(slot, HIGH),
       lowBps: this.field(slot, LOW),
