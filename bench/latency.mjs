@@ -1,15 +1,10 @@
 // `npm run bench:latency [-- --quick]`: from a frame leaving an exchange to its news reaching a client of `/v1/stream`,
 // through the whole real service, against a bare relay of the same frames; alternating, in one run.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { fork } from 'node:child_process';
 import { WebSocket } from 'ws';
 import { startExchanges } from './latency-exchanges.mjs';
-import { Report, start, stop } from './processes.mjs';
+import { Report, start, startProgram, stop } from './processes.mjs';
 
 const quick = process.argv.includes('--quick');
 if (process.argv.includes('--help')) {
@@ -22,53 +17,19 @@ const FRAMES_PER_SECOND = 2_000;
 const RUNS = quick ? 2 : 5;
 const WARM_UP_MS = quick ? 1_000 : 2_000;
 const MEASURED_MS = quick ? 3_000 : 8_000;
-const READY_WITHIN_MS = 60_000;
 const report = new Report('latency', [['p99VsRelay', 3]]);
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
-
-/** The program itself, with its database, in a data directory that goes with it. */
-async function startService(gateway) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'crossbook-bench-'));
-  const port = await freePort();
-  const child = fork(path.join(import.meta.dirname, '../dist/main.js'), [], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      PATH: process.env.PATH,
-      CROSSBOOK_PORT: String(port),
-      CROSSBOOK_DATA_DIR: path.join(folder, 'data'),
-      CROSSBOOK_EXCHANGE_GATEWAY: gateway,
-      CROSSBOOK_EXCHANGES: 'binance,okx',
-      CROSSBOOK_SYMBOLS: 'BTC/USDT,USDT/USD',
-      // Each coming and going is told: without grace a bid that goes ends its opportunity at once.
-      CROSSBOOK_DETECTION_GRACE_MS: '0',
-      // The book of okx stands still for as long as it takes.
-      CROSSBOOK_DETECTION_MAX_QUIET_MS: '600000',
-      CROSSBOOK_LOG_LEVEL: 'error',
-    },
+/** The program, watching two exchanges behind a gateway. */
+const startService = (gateway) =>
+  startProgram({
+    CROSSBOOK_EXCHANGE_GATEWAY: gateway,
+    CROSSBOOK_EXCHANGES: 'binance,okx',
+    CROSSBOOK_SYMBOLS: 'BTC/USDT,USDT/USD',
+    // Each coming and going is told: without grace a bid that goes ends its opportunity at once.
+    CROSSBOOK_DETECTION_GRACE_MS: '0',
+    // The book of okx stands still for as long as it takes.
+    CROSSBOOK_DETECTION_MAX_QUIET_MS: '600000',
   });
-  const end = async () => {
-    child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
-    await rm(folder, { recursive: true, force: true });
-  };
-  const until = performance.now() + READY_WITHIN_MS;
-  while (!(await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.ok) {
-    if (performance.now() > until || child.exitCode !== null) {
-      await end();
-      throw new Error('the service did not get ready');
-    }
-    await pass(100);
-  }
-  return { url: `http://127.0.0.1:${port}`, end };
-}
 
 /** A client of either; `sequencesOf` gives those that a message tells of. */
 async function connect(url, sequencesOf, exchanges) {

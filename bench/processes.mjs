@@ -1,7 +1,11 @@
 // What the benchmarks have in common: processes of their own, and figures as one JSON line each and a table.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
 
 /** Starts a script of this folder and resolves with its first line of output. */
 export async function start(script, args, { env = {}, execArgv = [] } = {}) {
@@ -20,6 +24,60 @@ export async function start(script, args, { env = {}, execArgv = [] } = {}) {
     text += chunk;
   }
   return { child, line: text.slice(0, text.indexOf('\n')) };
+}
+
+const READY_WITHIN_MS = 60_000;
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/**
+ * Starts the program itself with its database, in a data directory that goes with it, and waits until it is ready.
+ *
+ * @param environment - Its settings, beside port and data directory.
+ * @returns `{url, dataDir, end}`.
+ */
+export async function startProgram(environment) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'crossbook-bench-'));
+  const port = await freePort();
+  const dataDir = path.join(folder, 'data');
+  const child = fork(path.join(import.meta.dirname, '../dist/main.js'), [], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...{ PATH: process.env.PATH, CROSSBOOK_PORT: String(port), CROSSBOOK_DATA_DIR: dataDir },
+      ...{ CROSSBOOK_LOG_LEVEL: 'error', ...environment },
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const end = async () => {
+    await stop({ child });
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await until('the service is ready', READY_WITHIN_MS, async () => {
+      if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
+      return (await fetch(`${url}/health/ready`).catch(() => null))?.ok === true;
+    });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { url, dataDir, end };
+}
+
+/** Waits until something is so. */
+export async function until(what, withinMs, isSo) {
+  const endMs = performance.now() + withinMs;
+  while (!(await isSo())) {
+    if (performance.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await pass(100);
+  }
 }
 
 /** Ends a child and waits for its end. */

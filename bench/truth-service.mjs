@@ -1,50 +1,26 @@
 // The whole program for bench:truth, as its owner runs it: a process of its own, keys by REST, news by the stream.
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import os from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pass } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { startProgram, until } from './processes.mjs';
 
-const READY_WITHIN_MS = 60_000;
+/** Longest wait for the fees of all keys. */
+const READ_WITHIN_MS = 60_000;
 const FEE_CALL = /fee|commission|volume/i;
 /** Who has read for all pairs at once makes no more calls than these, and none for so long. */
 const FEW_CALLS = 3;
 const QUIET_MS = 2_500;
 const READ_ONLY = { read: true, trade: false, withdraw: false, transfer: false };
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
-
 /** A running service: its REST, and every message of the channels that tell of opportunities and exchanges. */
 export class Service {
   /** @param take - Called with each message of the stream as it arrives. */
   static async start(environment, take) {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'crossbook-bench-'));
-    const port = await freePort();
-    const dataDir = path.join(folder, 'data');
-    const child = fork(path.join(import.meta.dirname, '../dist/main.js'), [], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: {
-        ...{ PATH: process.env.PATH, CROSSBOOK_PORT: String(port), CROSSBOOK_DATA_DIR: dataDir },
-        ...{ CROSSBOOK_LOG_LEVEL: 'error', ...environment },
-      },
-    });
-    const service = new Service(child, folder, `http://127.0.0.1:${port}`);
+    const program = await startProgram(environment);
+    const service = new Service(program);
     try {
-      await until('the service is ready', READY_WITHIN_MS, async () => {
-        if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
-        return (await fetch(`${service.url}/health/ready`).catch(() => null))?.ok === true;
-      });
-      service.token = (await readFile(path.join(dataDir, 'admin.token'), 'utf8')).trim();
+      service.token = (await readFile(path.join(program.dataDir, 'admin.token'), 'utf8')).trim();
       await service.listen(take);
     } catch (error) {
       await service.end();
@@ -56,10 +32,10 @@ export class Service {
   token = '';
   socket = null;
 
-  constructor(child, folder, url) {
-    this.child = child;
-    this.folder = folder;
-    this.url = url;
+  /** @param program - As it was started. */
+  constructor(program) {
+    this.program = program;
+    this.url = program.url;
   }
 
   /** The body of an answer; null where there is no such path, or too many were asked. */
@@ -99,7 +75,7 @@ export class Service {
       const { id } = await this.post('/v1/keys', { exchange, label: 'bench', apiKey, secret, ...hidden });
       keys.push({ id, exchange, calls: 0, sinceMs: performance.now() });
     }
-    await until('the fees of the accounts are read', READY_WITHIN_MS, async () => {
+    await until('the fees of the accounts are read', READ_WITHIN_MS, async () => {
       for (const key of keys) {
         const usage = await this.get(`/v1/keys/${key.id}/usage?limit=1000`);
         const calls = usage?.data.filter(({ path, outcome }) => outcome === 'ok' && FEE_CALL.test(path)).length ?? 0;
@@ -123,19 +99,6 @@ export class Service {
 
   async end() {
     this.socket?.terminate();
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      this.child.kill('SIGTERM');
-      await once(this.child, 'exit');
-    }
-    await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** Waits until something is so. */
-export async function until(what, withinMs, isSo) {
-  const endMs = performance.now() + withinMs;
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await pass(100);
+    await this.program.end();
   }
 }

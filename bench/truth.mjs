@@ -10,7 +10,8 @@ import { OpeningCheck } from './truth-check.mjs';
 import { paceMs, planFaults } from './truth-faults.mjs';
 import { judgeSpell, View } from './truth-recall.mjs';
 import { keyOf, report } from './truth-report.mjs';
-import { Service, until } from './truth-service.mjs';
+import { Service } from './truth-service.mjs';
+import { until } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { OpenDatabase } from '../../src/platform/prisma/index.js';
-import { testDatabases } from '../support/databases.js';
+import { openDuring, testDatabases } from '../support/databases.js';
 import { DrivenFeed } from '../support/opportunities.js';
 import { between, refusalCount, refusalMinute } from '../support/scripted-feed.js';
 import { type HistoryParts, historyOf, startOf } from './history-parts.js';
@@ -10,19 +9,10 @@ const databases = await testDatabases();
 const MINUTE_MS = 60_000;
 
 describe.each(databases)('refusals ($kind)', (target) => {
-  let opened: OpenDatabase;
+  const opened = openDuring(target);
   let feed: DrivenFeed;
   let history: HistoryParts;
   let thisMinute: number;
-
-  beforeAll(async () => {
-    opened = await target.open();
-  }, 60_000);
-
-  afterAll(async () => {
-    await opened.close();
-    await target.remove();
-  });
 
   beforeEach(async () => {
     await opened.database.query('TRUNCATE refusal_minutes, detector_epochs');

@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SpreadCandle } from '../../src/core/spread-history/spread-candle.js';
-import type { OpenDatabase } from '../../src/platform/prisma/index.js';
-import { testDatabases } from '../support/databases.js';
+import { openDuring, testDatabases } from '../support/databases.js';
 import { DrivenFeed } from '../support/opportunities.js';
 import { between, spreadCandle } from '../support/scripted-feed.js';
 import { type HistoryParts, historyOf, startOf } from './history-parts.js';
@@ -14,18 +13,9 @@ const DAY_MS = 86_400_000;
 const START_MS = 20_775 * DAY_MS - HOUR_MS;
 
 describe.each(databases)('spreads ($kind)', (target) => {
-  let opened: OpenDatabase;
+  const opened = openDuring(target);
   let feed: DrivenFeed;
   let history: HistoryParts;
-
-  beforeAll(async () => {
-    opened = await target.open();
-  }, 60_000);
-
-  afterAll(async () => {
-    await opened.close();
-    await target.remove();
-  });
 
   const empty = (): Promise<object[]> =>
     opened.database.query(

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StoredOpportunity } from '../../src/history/opportunity-row.js';
-import type { OpenDatabase } from '../../src/platform/prisma/index.js';
-import { testDatabases } from '../support/databases.js';
+import { openDuring, testDatabases } from '../support/databases.js';
 import { type HistoryParts, historyOf, startOf } from './history-parts.js';
 import { BOOKS, DrivenFeed, GATES, OPENED_AT_MS, opportunity, withoutDetails } from '../support/opportunities.js';
 import { waitFor } from '../support/wait-for.js';
@@ -9,18 +8,9 @@ import { waitFor } from '../support/wait-for.js';
 const databases = await testDatabases();
 
 describe.each(databases)('history ($kind)', (target) => {
-  let opened: OpenDatabase;
+  const opened = openDuring(target);
   let feed: DrivenFeed;
   let history: HistoryParts;
-
-  beforeAll(async () => {
-    opened = await target.open();
-  }, 60_000);
-
-  afterAll(async () => {
-    await opened.close();
-    await target.remove();
-  });
 
   beforeEach(async () => {
     await opened.database.query('TRUNCATE opportunities, detector_epochs');

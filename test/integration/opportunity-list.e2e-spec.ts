@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Opportunity } from '../../src/core/opportunity/opportunity.js';
-import type { OpenDatabase } from '../../src/platform/prisma/index.js';
-import { testDatabases } from '../support/databases.js';
+import { openDuring, testDatabases } from '../support/databases.js';
 import { type HistoryParts, historyOf } from './history-parts.js';
 import { BOOKS, DrivenFeed, GATES, OPENED_AT_MS, opportunity, withoutDetails } from '../support/opportunities.js';
 
 const databases = await testDatabases();
 
 describe.each(databases)('the list of opportunities ($kind)', (target) => {
-  let opened: OpenDatabase;
+  const opened = openDuring(target);
   let history: HistoryParts;
-
-  beforeAll(async () => {
-    opened = await target.open();
-  }, 60_000);
-
-  afterAll(async () => {
-    await opened.close();
-    await target.remove();
-  });
 
   beforeEach(async () => {
     await opened.database.query('TRUNCATE opportunities');

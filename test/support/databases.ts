@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
 import { Client } from 'pg';
-import { type OpenDatabase, openDatabase } from '../../src/platform/prisma/index.js';
+import { type Database, type OpenDatabase, openDatabase } from '../../src/platform/prisma/index.js';
 import { openLog } from '../../src/platform/logging/index.js';
 
 /** A server with a `postgres` role that needs no password, as on a developer's machine. */
@@ -62,6 +63,28 @@ export async function databaseByUrl(): Promise<TestDatabase | null> {
 export async function testDatabases(): Promise<TestDatabase[]> {
   const byUrl = await databaseByUrl();
   return byUrl ? [embeddedDatabase(), byUrl] : [embeddedDatabase()];
+}
+
+/**
+ * Gives the tests of a block a database that they share: open from the first to the last, then gone.
+ *
+ * @param target - Which.
+ * @returns The database; there while tests run.
+ */
+export function openDuring(target: TestDatabase): { readonly database: Database } {
+  let opened: OpenDatabase;
+  beforeAll(async () => {
+    opened = await target.open();
+  }, 60_000);
+  afterAll(async () => {
+    await opened.close();
+    await target.remove();
+  });
+  return {
+    get database() {
+      return opened.database;
+    },
+  };
 }
 
 async function administer(sql: string): Promise<boolean> {

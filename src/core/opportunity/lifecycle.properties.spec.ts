@@ -1,48 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RefusalReason } from '../gates/refusal-reason.js';
-import {
-  type Life,
-  type LifecycleLimits,
-  type OpportunityFigures,
-  type Verdict,
-  advance,
-  close,
-  inFull,
-  open,
-} from './lifecycle.js';
-import type { LegBook, OpportunityEvent } from './opportunity.js';
+import { type Life, type LifecycleLimits, type Verdict, advance, close, inFull, open } from './lifecycle.js';
+import { START_MS, bookAt, figures, identity, opened, opening, paying } from './lifecycle-rig.js';
+import type { OpportunityEvent } from './opportunity.js';
 
 const limits: LifecycleLimits = { graceMs: 300, standingAfterMs: 5_000, maxOpenMs: 20_000, updateEveryMs: 100 };
-const START_MS = 1_000;
-const figures = (netBps: number, size = 1): OpportunityFigures => ({
-  ...{
-    legs: [],
-    grossBps: netBps + 20,
-    topNetBps: netBps,
-    size,
-    notional: 100,
-    netProfit: 1,
-    netBps,
-    notionalUsd: 100,
-  },
-  ...{ afterTransfer: null, conversion: null, identity: 'allowed', cappedBy: null },
-});
-const book = (netBps: number): LegBook => ({ exchange: `${netBps}`, symbol: 'BTC/USDT', bids: [], asks: [] });
-const paying = (netBps: number, size = 1): Verdict => ({
-  ...{ kind: 'accepted', figures: figures(netBps, size), books: () => [book(netBps)] },
-});
 const refused = (reason: RefusalReason): Verdict => ({ kind: 'refused', reason });
-const opening = { books: [book(10)], gates: { late: { lateMs: 0 } } };
-const identity = {
-  id: 'e-1-0',
-  kind: 'cross',
-  symbol: 'BTC/USDT',
-  currency: 'USDT',
-  routeId: 'r',
-  epoch: 'e',
-} as const;
-const opened = (): Life => open(identity, figures(10), opening, START_MS).life as Life;
 
 interface Run {
   readonly events: readonly OpportunityEvent[];
@@ -118,7 +82,7 @@ describe('lifecycle, whatever comes', () => {
         for (const { verdict: word, after } of taken) {
           if (!after) break;
           if (word.kind === 'accepted') {
-            if (word.figures.netBps > peakNet) expect(after.peak).toEqual([book(word.figures.netBps)]);
+            if (word.figures.netBps > peakNet) expect(after.peak).toEqual([bookAt(word.figures.netBps)]);
             peakNet = Math.max(peakNet, word.figures.netBps);
             peakSize = Math.max(peakSize, word.figures.size);
           }
@@ -201,13 +165,13 @@ describe('lifecycle', () => {
 
   it('tells the books of its peak at its end, and what its opening told not again', () => {
     const life = run([[50, paying(12)]]).taken[0]?.after as Life;
-    expect(inFull(life)).toMatchObject({ gates: opening.gates, books: { opening: [book(10)], peak: [book(12)] } });
-    expect(inFull(opened()).books).toEqual({ opening: [book(10)] });
+    expect(inFull(life)).toMatchObject({ gates: opening.gates, books: { opening: [bookAt(10)], peak: [bookAt(12)] } });
+    expect(inFull(opened()).books).toEqual({ opening: [bookAt(10)] });
     expect(close(life, 'shutdown', 1_400).event).toMatchObject({
       event: 'closed',
       opportunity: {
         ...{ state: 'closed', closeReason: 'shutdown', closedAtMs: 1_050, updatedAtMs: 1_400, revision: 2 },
-        books: { peak: [book(12)] },
+        books: { peak: [bookAt(12)] },
       },
     });
     expect(close(opened(), 'shutdown', 1_400).event?.opportunity).not.toHaveProperty('books');
@@ -233,7 +197,7 @@ describe('lifecycle', () => {
       event: {
         v: 1,
         event: 'opened',
-        opportunity: expect.objectContaining({ gates: opening.gates, books: { opening: [book(10)] } }),
+        opportunity: expect.objectContaining({ gates: opening.gates, books: { opening: [bookAt(10)] } }),
       },
       life: {
         ...{ opening, peak: null, paidAtMs: START_MS, sentAtMs: START_MS, isDirty: false, leaving: null },

@@ -1,49 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { LegBook } from './opportunity.js';
-import {
-  type Life,
-  type LifecycleLimits,
-  type OpeningRecord,
-  type OpportunityFigures,
-  type Step,
-  type Verdict,
-  advance,
-  open,
-} from './lifecycle.js';
+import { type Life, type LifecycleLimits, type Step, type Verdict, advance, open } from './lifecycle.js';
+import { figures, identity, opened, opening, paying } from './lifecycle-rig.js';
 
 const limits: LifecycleLimits = { graceMs: 300, standingAfterMs: 5_000, maxOpenMs: 60_000, updateEveryMs: 100 };
-const figures = (netBps: number): OpportunityFigures => ({
-  legs: [],
-  grossBps: netBps + 20,
-  topNetBps: netBps,
-  size: 1,
-  notional: 100,
-  netProfit: netBps / 100,
-  netBps,
-  notionalUsd: 100,
-  afterTransfer: null,
-  conversion: null,
-  identity: 'allowed',
-  cappedBy: null,
-});
-const identity = {
-  id: 'e-1-0',
-  kind: 'cross',
-  symbol: 'BTC/USDT',
-  currency: 'USDT',
-  routeId: 'r',
-  epoch: 'e',
-} as const;
-const paying = (netBps: number): Verdict => ({
-  kind: 'accepted',
-  figures: figures(netBps),
-  books: () => [bookAt(netBps)],
-});
-const bookAt = (netBps: number): LegBook => ({ exchange: `${netBps}`, symbol: 'BTC/USDT', bids: [], asks: [] });
-const opening: OpeningRecord = { books: [bookAt(10)], gates: { late: { lateMs: 0, maxLateMs: 250 } } };
 const gone: Verdict = { kind: 'no_candidate' };
-const opened = (): Life => open(identity, figures(10), opening, 1_000).life as Life;
 
 /** Runs judgements one after another; stops at the end of the life. */
 function run(life: Life, steps: readonly [number, Verdict][]): Step[] {

@@ -1,32 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BookStateEvent, type DetectionInput, NOT_WATCHED } from '../input/market-event.js';
+import { detectorSettings } from '../detector/detector-rig.js';
 import type { DetectorSettings } from '../detector/detector-settings.js';
 import type { OpportunityEvent } from '../opportunity/opportunity.js';
 import { CaptureError } from './capture.error.js';
 import { Replay } from './replay.js';
 
 const SETTINGS: DetectorSettings = {
+  ...detectorSettings,
   epoch: 'run',
-  minNetBps: 5,
   hysteresisBps: 0,
-  minDwellMs: 0,
-  maxNotionalUsd: null,
-  capByBalance: false,
-  depegBandBps: 50,
-  spreadRoutes: 3,
-  tickMs: 100,
-  limits: {
-    maxAgeMs: 3_000,
-    maxQuietMs: 60_000,
-    maxSkewMs: 2_000,
-    maxLateMs: 250,
-    minNotionalUsd: 0,
-    maxNetBps: 1_000,
-    requireTransfer: false,
-    maxNetworkAgeMs: 21_600_000,
-  },
+  limits: { ...detectorSettings.limits, minNotionalUsd: 0, maxNetBps: 1_000, maxNetworkAgeMs: 21_600_000 },
   identity: { allow: ['BTC', 'USDT'], ratioHoldMs: 600_000, ratioToleranceBps: 200 },
-  lifecycle: { graceMs: 0, standingAfterMs: 600_000, maxOpenMs: 86_400_000, updateEveryMs: 100 },
+  lifecycle: { ...detectorSettings.lifecycle, graceMs: 0 },
 };
 
 const symbol = 'BTC/USDT';
