@@ -87,6 +87,13 @@ module.exports = {
       from: { path: '^src/simulator/' },
       to: { path: '^src/', pathNot: ['^src/(simulator|core)/'] },
     },
+    {
+      name: 'client-stands-alone',
+      comment: 'It is used outside the service: its own wire types, rxjs, and ws where the platform has no WebSocket.',
+      severity: 'error',
+      from: { path: '^src/client/', pathNot: '(\\.spec|-rig)\\.ts$' },
+      to: { pathNot: ['^src/client/', 'node_modules/(rxjs|ws|@types/ws)/'] },
+    },
     // -- one door per outside library ----------------------------------------------------------------
     {
       name: 'ccxt-only-in-its-adapter',
@@ -103,8 +110,21 @@ module.exports = {
     {
       name: 'crypto-only-where-it-is-the-business',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(keys|capture|simulator)/', '^src/platform/(auth|prisma)/'] },
+      from: {
+        path: '^src/',
+        pathNot: [
+          '^src/(keys|capture|simulator)/',
+          '^src/platform/(auth|prisma)/',
+          '^src/platform/http/entity-tag\\.ts$',
+        ],
+      },
       to: { path: '^(node:)?crypto$', dependencyTypes: ['core'] },
+    },
+    {
+      name: 'prom-client-only-in-metrics',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/platform/metrics/'] },
+      to: { path: 'node_modules/prom-client/' },
     },
     {
       name: 'jose-only-in-the-vault',
@@ -115,7 +135,10 @@ module.exports = {
     {
       name: 'websockets-only-in-feed',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(feed|simulator|cli)/', '^src/exchanges/ccxt/', '^src/main\\.ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(feed|simulator|cli|client)/', '^src/exchanges/ccxt/', '^src/main\\.ts$'],
+      },
       to: { path: 'node_modules/(@nestjs/(websockets|platform-ws)|ws)/' },
     },
     {
@@ -130,6 +153,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/dashboard/' },
       to: { path: '^src/(core|streams|exchanges|detection|keys)/' },
+    },
+    {
+      name: 'the-page-knows-only-client-and-core',
+      comment:
+        'The page speaks to the service over the wire, like any other program; shapes and arithmetic are those of the core.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|test|scripts)/', pathNot: ['^src/client/index\\.ts$', '^src/core/'] },
+    },
+    {
+      name: 'nothing-imports-the-page',
+      severity: 'error',
+      from: { path: '^(src|test)/' },
+      to: { path: '^web/' },
     },
     // -- hygiene -------------------------------------------------------------------------------------
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -156,7 +193,15 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.d\\.ts$', '(^|/)\\.[^/]+\\.(js|cjs|mjs)$', '\\.config\\.(mts|mjs|ts)$'] },
+      from: {
+        orphan: true,
+        pathNot: [
+          '\\.d\\.ts$',
+          '(^|/)\\.[^/]+\\.(js|cjs|mjs)$',
+          '\\.config\\.(mts|mjs|ts)$',
+          '^web/src/live/no-ws\\.ts$',
+        ],
+      },
       to: {},
     },
   ],

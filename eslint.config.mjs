@@ -10,7 +10,7 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts', '**/*.mts'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, rxjsX.configs.strict],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -109,9 +109,32 @@ export default defineConfig(
         clearInterval: 'readonly',
         clearTimeout: 'readonly',
         fetch: 'readonly',
+        AbortController: 'readonly',
       },
     },
     rules: { 'no-console': 'off', 'max-lines-per-function': 'off' },
+  },
+  {
+    // Markup is long and asks often whether there is something to show.
+    files: ['web/src/**/*.tsx'],
+    rules: {
+      complexity: ['error', 18],
+      'max-lines-per-function': ['error', { max: 90, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['examples/browser/watch.js'],
+    languageOptions: {
+      globals: {
+        clearTimeout: 'readonly',
+        document: 'readonly',
+        location: 'readonly',
+        setTimeout: 'readonly',
+        URLSearchParams: 'readonly',
+        WebSocket: 'readonly',
+      },
+    },
   },
   prettier,
 );

@@ -12,9 +12,16 @@ export const common = {
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
 };
 export default {
+  // Many files wait more than they compute.
+  maxWorkers: '100%',
+  // What hangs ends; a machine that is busy with other work is no fault.
+  testTimeout: 30_000,
   projects: [
-    { ...common, displayName: 'unit', rootDir: '.', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    { ...common, displayName: 'unit', rootDir: '.', testMatch: ['<rootDir>/{src,web/src}/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', rootDir: '.', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    { ...common, displayName: 'contract', rootDir: '.', testMatch: ['<rootDir>/test/**/*.contract-spec.ts'] },
     { ...common, displayName: 'faults', rootDir: '.', testMatch: ['<rootDir>/test/**/*.faults-spec.ts'] },
+    { ...common, displayName: 'chaos', rootDir: '.', testMatch: ['<rootDir>/test/**/*.chaos-spec.ts'] },
+    { ...common, displayName: 'web', rootDir: '.', testMatch: ['<rootDir>/test/**/*.web-spec.ts'] },
   ],
 };

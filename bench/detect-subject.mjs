@@ -1,5 +1,5 @@
 // The detector by itself, fed with prepared book updates in this process. Prints one JSON line:
-// `{us, updateUs, bytesPerUpdate}` for `quiet`, `{us, levels}` for `walk`; µs are of processor time, collection of
+// `{quietUs, tickedUs, bytesPerUpdate}` for `quiet`, `{us, levels}` for `walk`; µs are of processor time, collection of
 // garbage included. Arguments: quiet exchanges symbols updates | walk levels walks
 import v8 from 'node:v8';
 import { Detector } from '../dist/core/detector/detector.js';
@@ -43,11 +43,11 @@ function quiet(exchanges, symbols, updates) {
   });
   const feed = openMarkets(detector, books, exchanges, symbols);
   feed.run(updates, true);
-  const us = cpuUs(() => feed.run(updates, true)) / updates;
-  const updateUs = cpuUs(() => feed.run(updates, false)) / updates;
+  const tickedUs = cpuUs(() => feed.run(updates, true)) / updates;
+  const quietUs = cpuUs(() => feed.run(updates, false)) / updates;
   const bytesPerUpdate = allocated(feed, updates);
   if (decided.count > 0) throw new Error(`${decided.count} decisions were made, and nothing should be crossed`);
-  return { us, updateUs, bytesPerUpdate };
+  return { quietUs, tickedUs, bytesPerUpdate };
 }
 
 /** Bytes by which the heap grows from tick to tick, an update; times in which garbage was collected do not count. */

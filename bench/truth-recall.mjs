@@ -38,6 +38,8 @@ export class View {
   drifts = new Map();
   /** By route: `{over: [from, to], reason, ms}`. */
   refusals = new Map();
+  /** By route and reason: the newest of those. */
+  newest = new Map();
   blindness = new Map();
   /** Like faults, at every exchange. */
   standstills = [];
@@ -94,11 +96,25 @@ export class View {
       const ms = durationMs - (this.counted.get(key) ?? 0);
       this.counted.set(key, durationMs);
       if (ms <= 0 || this.countedAtMs === null) continue;
-      const list = this.refusals.get(routeId) ?? [];
-      this.refusals.set(routeId, list);
-      list.push({ over: [this.countedAtMs, atMs], reason, ms });
+      this.keepRefusal(key, routeId, { over: [this.countedAtMs, atMs], reason, ms });
     }
     this.countedAtMs = atMs;
+  }
+
+  // Most reasons last for minutes: what goes on without a gap is one entry, else ten minutes of them would fill the memory
+  // of the process in which the exchanges live, and it would stand still to clear it.
+  keepRefusal(key, routeId, refusal) {
+    const isWhole = ({ over, ms }) => lengthOf(over) - ms < 1;
+    const last = this.newest.get(key);
+    if (last && last.over[1] === refusal.over[0] && isWhole(last) && isWhole(refusal)) {
+      last.over[1] = refusal.over[1];
+      last.ms += refusal.ms;
+      return;
+    }
+    const list = this.refusals.get(routeId) ?? [];
+    this.refusals.set(routeId, list);
+    list.push(refusal);
+    this.newest.set(key, refusal);
   }
 
   /** Notes that the process of the exchanges stood still: nothing left any of them, and nobody was answered. */

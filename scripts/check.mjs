@@ -7,9 +7,10 @@ const bin = (name) => `node_modules/.bin/${name}`;
 const steps = [
   ['client', process.execPath, ['scripts/prisma.mjs', 'generate']],
   ['types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
+  ['types of the page', bin('tsc'), ['--noEmit', '-p', 'web/tsconfig.json']],
   ['lint', bin('eslint'), ['.', '--max-warnings', '0']],
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
-  ['imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src', 'test']],
+  ['imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src', 'test', 'web']],
   ['unused', bin('knip'), ['--no-progress']],
 ].filter(([, command]) => existsSync(command));
 

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CaptureModule } from './capture/index.js';
 import { DetectionModule, DetectionService } from './detection/index.js';
 import { ExchangesModule } from './exchanges/index.js';
-import { FeedModule } from './feed/index.js';
+import { FeedModule, PortfolioFeed, RecorderProgress } from './feed/index.js';
 import { HistoryModule } from './history/index.js';
 import { KeysModule, VaultModule } from './keys/index.js';
 import { AuthModule } from './platform/auth/index.js';
@@ -10,8 +10,11 @@ import { ClockModule } from './platform/clock/index.js';
 import { type Settings, SettingsModule } from './platform/config/index.js';
 import { HealthModule, type ReadinessCheck } from './platform/health/index.js';
 import { type Log, LoggingModule } from './platform/logging/index.js';
+import { MetricsModule } from './platform/metrics/index.js';
 import { Database, PrismaModule } from './platform/prisma/index.js';
 import { SettingsViewModule } from './platform/settings/index.js';
+import { TokensModule } from './platform/tokens/index.js';
+import { PortfolioModule } from './portfolio/index.js';
 
 function readinessChecks(detection: DetectionService, database: Database): ReadinessCheck[] {
   return [
@@ -39,14 +42,17 @@ export class AppModule {
         // Takes the data directory for this process, so it comes before whoever writes there.
         PrismaModule.forSettings(),
         AuthModule,
+        TokensModule,
         VaultModule,
         ExchangesModule,
         DetectionModule,
         CaptureModule,
         KeysModule,
-        HistoryModule,
+        HistoryModule.providing(RecorderProgress),
+        PortfolioModule.providing(PortfolioFeed),
         FeedModule,
         SettingsViewModule,
+        MetricsModule,
         HealthModule.asking({ inject: [DetectionService, Database], useFactory: readinessChecks }),
       ],
     };

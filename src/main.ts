@@ -1,35 +1,61 @@
 import 'reflect-metadata';
+import path from 'node:path';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Command } from 'commander';
 import { AppModule } from './app.module.js';
+import { installDashboard } from './dashboard/index.js';
 import { guardRejections } from './exchanges/index.js';
 import { installFeed } from './feed/index.js';
 import { TokenService } from './platform/auth/index.js';
-import { loadSettings, productVersion, readEnvironment, type Settings, settingsHelp } from './platform/config/index.js';
-import { HostPolicy, installDocs, prepareHttp } from './platform/http/index.js';
+import {
+  isLoopback,
+  loadSettings,
+  productVersion,
+  readEnvironment,
+  type Settings,
+  settingsHelp,
+} from './platform/config/index.js';
+import {
+  HostPolicy,
+  installDocs,
+  prepareHttp,
+  type SecureServer,
+  TLS_SERVER_BOUNDS,
+  TlsFiles,
+} from './platform/http/index.js';
 import { assertPortFree, crashLoudly, explainStartFailure, onStopRequest } from './platform/lifecycle/index.js';
 import { FrameworkLog, type Log, openLog } from './platform/logging/index.js';
+import { installMetrics } from './platform/metrics/index.js';
 
 /** An orderly stop takes well under two seconds; one that takes longer than this is cut off. */
 const STOP_WITHIN_MS = 8_000;
+
+/** The page, bundled beside the program. */
+const WEB = path.join(import.meta.dirname, 'web');
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-async function compose(settings: Settings, log: Log): Promise<NestExpressApplication> {
-  const options: Pick<NestApplicationOptions, 'abortOnError' | 'bodyParser' | 'forceCloseConnections' | 'logger'> = {
+async function compose(settings: Settings, log: Log, tls: TlsFiles | null): Promise<NestExpressApplication> {
+  const options: Pick<
+    NestApplicationOptions,
+    'abortOnError' | 'bodyParser' | 'forceCloseConnections' | 'httpsOptions' | 'logger'
+  > = {
+    ...(tls ? { httpsOptions: { ...tls.pair, ...TLS_SERVER_BOUNDS } } : {}),
     abortOnError: false,
     bodyParser: false,
     forceCloseConnections: true,
     logger: new FrameworkLog(log),
   };
   const app = await NestFactory.create<NestExpressApplication>(AppModule.using(settings, log), options);
+  installMetrics(app);
   prepareHttp(app, app.get(HostPolicy));
   installFeed(app);
   installDocs(app, productVersion());
+  installDashboard(app, WEB);
   return app;
 }
 
@@ -40,9 +66,15 @@ function announce(app: NestExpressApplication, settings: Settings): void {
   if (tokens.wasExposed) say(`${tokens.adminFile} could be read by others until now; delete it to get a new token`);
   say(`watching ${settings.symbols.length} symbols on ${settings.exchanges.join(', ')}`);
   if (settings.exchangeGateway !== undefined) say(`every exchange is reached under ${settings.exchangeGateway}`);
-  say(`http://${at}/docs describes the REST interface, ws://${at}/v1/stream is the live feed`);
-  say('opportunities and exchanges can be read on this machine without a token');
-  say(`keys and every change need the token in ${tokens.adminFile}`);
+  const s = settings.tls.cert === undefined ? '' : 's';
+  say(`http${s}://${at} is the dashboard`);
+  say(`http${s}://${at}/docs describes the REST interface, ws${s}://${at}/v1/stream is the live feed`);
+  if (isLoopback(settings.host) && settings.trustedProxies.length === 0) {
+    say('opportunities and exchanges can be read on this machine without a token');
+    say(`keys and every change need a token: that in ${tokens.adminFile}, or one of "npm run tokens -- create"`);
+  } else {
+    say(`everything needs a token: that in ${tokens.adminFile}, or one of "npm run tokens -- create"`);
+  }
 }
 
 async function stop(app: NestExpressApplication, log: Log, reason: string): Promise<void> {
@@ -67,13 +99,15 @@ async function run(settings: Settings): Promise<void> {
   });
   say(`crossbook ${productVersion()} starts`);
   await assertPortFree(settings.port, settings.host);
-  const app = await compose(settings, log);
+  const tls = TlsFiles.open(settings);
+  const app = await compose(settings, log, tls);
   try {
     if (stopReason() === null) await app.listen(settings.port, settings.host);
   } catch (error) {
     await app.close();
     throw error;
   }
+  tls?.follow(app.getHttpServer() as unknown as SecureServer, log);
   running = app;
   const reason = stopReason();
   if (reason === null) announce(app, settings);

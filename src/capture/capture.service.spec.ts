@@ -24,6 +24,8 @@ class TellingFeed extends OpportunityFeed {
   override open = (): [] => [];
   override find = (): undefined => undefined;
   override refusals = (): [] => [];
+  override takeEnteredRefusals = (): [] => [];
+  override refusalMinute = (): [] => [];
   override explain = (): null => null;
   override identities = (): [] => [];
   override decideIdentity = (): undefined => undefined;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { type DetectionInput } from '../core/input/market-event.js';
-import { inputTimeMs } from '../core/replay/capture-format.js';
+import { inputTimeMs } from '../core/input/input-time.js';
 import { CaptureError } from '../core/replay/capture.error.js';
 import { OpportunityFeed } from '../detection/index.js';
 import { keptLevels } from '../exchanges/index.js';

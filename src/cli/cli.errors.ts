@@ -6,6 +6,8 @@ export const EXIT = {
   usage: 2,
   /** `keys check` found a key that needs its owner. */
   critical: 3,
+  /** `keys audit verify` found that the audit is not whole. */
+  tampered: 4,
   /** Ctrl-C, as shells count it: 128 + SIGINT. */
   stopped: 130,
 } as const;

@@ -11,6 +11,7 @@ import { exchangesCommand } from './exchanges.command.js';
 import { importCommand } from './import.command.js';
 import { keysCommand } from './keys.command.js';
 import { replayCommand } from './replay.command.js';
+import { tokensCommand } from './tokens.command.js';
 
 const program = new Command('crossbook')
   .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
@@ -19,7 +20,8 @@ const program = new Command('crossbook')
   .addCommand(exchangesCommand())
   .addCommand(importCommand())
   .addCommand(keysCommand())
-  .addCommand(replayCommand());
+  .addCommand(replayCommand())
+  .addCommand(tokensCommand());
 
 /** Lets no command end the process by itself, so that every exit code is ours. */
 function exitHere(command: Command): void {

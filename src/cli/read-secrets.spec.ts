@@ -19,6 +19,13 @@ describe('parseSecrets', () => {
     expect(parseSecrets(text)).toEqual(expected);
   });
 
+  it.each(['0x2Ba553d9F990A3b66b03b2dC0D030dfC1c061036\n', '{"apiKey":"0x2Ba553d9F990A3b66b03b2dC0D030dfC1c061036"}'])(
+    'takes the address of an account without a secret from %j',
+    (text) => {
+      expect(parseSecrets(text)).toEqual({ apiKey: '0x2Ba553d9F990A3b66b03b2dC0D030dfC1c061036' });
+    },
+  );
+
   it.each(['', 'planted', 'planted\n\n\nb', 'planted\nb\nc\nd', '{planted', '{"apiKey":"planted"}', '{"a":"planted"}'])(
     'refuses %j without repeating it',
     (text) => {

@@ -6,7 +6,8 @@ import { CliError, EXIT } from './cli.errors.js';
 /** The secrets of one key. */
 export interface GivenSecrets {
   readonly apiKey: string;
-  readonly secret: string;
+  /** Absent where `apiKey` is the address of an account. */
+  readonly secret?: string;
   readonly passphrase?: string;
 }
 
@@ -14,10 +15,12 @@ export interface GivenSecrets {
 const MAX_BYTES = 65_536;
 const FORMS =
   'give {"apiKey": "…", "secret": "…", "passphrase": "…"} or one value per line: API key, secret, passphrase';
+/** An address stands alone: with it nothing can be signed, and no secret belongs to it. */
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const FIELDS = new Set(['apiKey', 'secret', 'passphrase']);
 
 /**
- * Reads the secrets of a key from text: a JSON object, or two or three lines.
+ * Reads the secrets of a key from text: a JSON object, or two or three lines, or the address of an account alone.
  *
  * @throws {CliError} That says what is wrong and repeats nothing of the text.
  */
@@ -27,6 +30,7 @@ export function parseSecrets(text: string): GivenSecrets {
   if (trimmed.startsWith('{')) return fromJson(trimmed);
   const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
   const [apiKey = '', secret = '', passphrase, ...rest] = lines;
+  if (lines.length === 1 && ADDRESS.test(apiKey)) return { apiKey };
   if (secret === '' || rest.length > 0) {
     throw new CliError(`there are ${lines.length} lines, 2 or 3 are wanted; ${FORMS}`, EXIT.usage);
   }
@@ -69,6 +73,19 @@ export async function promptSecrets(wantsPassphrase: boolean): Promise<GivenSecr
     const apiKey = await terminal.ask('API key');
     const secret = await terminal.ask('Secret');
     return wantsPassphrase ? { apiKey, secret, passphrase: await terminal.ask('Passphrase') } : { apiKey, secret };
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Asks for the address of an account on a terminal; for exchanges that are read by it. */
+export async function promptAddress(): Promise<GivenSecrets> {
+  if (!process.stdin.isTTY) {
+    throw new CliError('there is no terminal to ask on; use --stdin or --file', EXIT.usage);
+  }
+  const terminal = new HiddenPrompt();
+  try {
+    return { apiKey: await terminal.ask('Address of the account (0x…, never a private key)') };
   } finally {
     terminal.close();
   }
@@ -134,6 +151,7 @@ function fromJson(text: string): GivenSecrets {
   const unknown = Object.keys(given).find((name) => !FIELDS.has(name));
   if (unknown !== undefined) throw new CliError(`"${unknown}" is no field of a key; ${FORMS}`, EXIT.usage);
   const { apiKey, secret, passphrase } = given;
+  if (typeof apiKey === 'string' && ADDRESS.test(apiKey) && given['secret'] === undefined) return { apiKey };
   if (typeof apiKey !== 'string' || typeof secret !== 'string') {
     throw new CliError(`apiKey and secret must be there, as text; ${FORMS}`, EXIT.usage);
   }

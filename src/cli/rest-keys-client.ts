@@ -1,149 +1,87 @@
-import { readFileSync } from 'node:fs';
-import net from 'node:net';
-import path from 'node:path';
-import type { KeyView } from '../keys/index.js';
-import { isLoopback, type Settings } from '../platform/config/index.js';
-import { CliError } from './cli.errors.js';
-import type { KeyInput, KeysClient } from './keys-client.js';
+import type {
+  AuditReport,
+  AuditView,
+  Compromised,
+  KeyView,
+  ManyCompromised,
+  MasterKeyStatus,
+  RotationReport,
+  UsageCall,
+} from '../keys/index.js';
+import type { KeyInput, KeysClient, Query, SuccessorInput } from './keys-client.js';
+import { linesOf } from './lines-of.js';
+import type { RestCaller } from './rest-caller.js';
 
-/** Longest wait for an answer; a check waits for its exchange for at most 30 s. */
-const TIMEOUT_MS = 45_000;
-/** Longest wait for a connection to this machine. */
-const CONNECT_TIMEOUT_MS = 2_000;
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where the service answers, and whether somebody said so by name. */
-export interface ServiceAddress {
-  readonly url: URL;
-  readonly isNamed: boolean;
-}
-
-/**
- * Finds the address of the service.
- *
- * @param environment - `CROSSBOOK_URL` overrides the settings.
- * @throws {CliError} When there is none, or secrets would cross a network in clear text.
- */
-export function serviceAddress(settings: Pick<Settings, 'host' | 'port'>, environment: Environment): ServiceAddress {
-  const named = environment['CROSSBOOK_URL'];
-  if (named === undefined && settings.port === 0) {
-    throw new CliError(
-      'port is 0, so the address of the service is not known; set CROSSBOOK_URL to the one it printed',
-    );
-  }
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  const text = named ?? `http://${host}:${settings.port}`;
-  if (!URL.canParse(text))
-    throw new CliError(`CROSSBOOK_URL must be an address such as http://127.0.0.1:8080, was "${text}"`);
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') throw new CliError('CROSSBOOK_URL must hold no user and no password');
-  const isLocal = isLoopback(url.hostname.replace(/^\[|\]$/g, ''));
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) {
-    throw new CliError(
-      `${url.origin} would send keys over the network in clear text; use https:// or run this on its machine`,
-    );
-  }
-  return { url, isNamed: named !== undefined };
-}
-
-/** Finds the token: `CROSSBOOK_TOKEN`, else the file that the service wrote at its first start. */
-export function adminToken(settings: Pick<Settings, 'dataDir'>, environment: Environment): string {
-  const given = environment['CROSSBOOK_TOKEN']?.trim();
-  if (given !== undefined && given !== '') return given;
-  const file = path.join(settings.dataDir, 'admin.token');
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'error';
-    const remedy = 'set dataDir to that of the service, or CROSSBOOK_TOKEN to its token';
-    throw new CliError(`the token ${file} cannot be read (${reason}); ${remedy}`, undefined, { cause: error });
-  }
-}
-
-/** Whether anything listens at an address; asked without a word, so that no stranger learns anything. */
-export function isListening(url: URL): Promise<boolean> {
-  const socket = net.connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) });
-  return new Promise((resolve) => {
-    const end = (isThere: boolean) => (): void => {
-      socket.destroy();
-      resolve(isThere);
-    };
-    socket.setTimeout(CONNECT_TIMEOUT_MS, end(false));
-    socket.once('connect', end(true)).once('error', end(false));
-  });
-}
-
-/** Speaks REST to a running service. */
+/** What the command line does with keys, through the running service. */
 export class RestKeysClient implements KeysClient {
-  constructor(
-    private readonly url: URL,
-    private readonly token: string,
-  ) {}
+  constructor(private readonly service: RestCaller) {}
 
   async list(): Promise<readonly KeyView[]> {
-    const answer = (await this.call('GET', '')) as { data?: unknown } | null;
-    if (!Array.isArray(answer?.data)) throw this.stranger();
+    const answer = (await this.service.call('GET', '/v1/keys')) as { data?: unknown } | null;
+    if (!Array.isArray(answer?.data)) throw this.service.stranger();
     return answer.data as KeyView[];
   }
 
   async add(key: KeyInput): Promise<KeyView> {
     await this.list(); // Before secrets are sent: is it Crossbook that answers there?
-    return (await this.call('POST', '', key)) as KeyView;
+    return (await this.service.call('POST', '/v1/keys', key)) as KeyView;
   }
 
   async check(id: string): Promise<KeyView> {
-    return (await this.call('POST', `/${encodeURIComponent(id)}/check`)) as KeyView;
+    return (await this.service.call('POST', `/v1/keys/${encodeURIComponent(id)}/check`)) as KeyView;
+  }
+
+  async acknowledge(id: string): Promise<KeyView> {
+    return (await this.service.call('POST', `/v1/keys/${encodeURIComponent(id)}/acknowledge`)) as KeyView;
+  }
+
+  async rotate(id: string, key: SuccessorInput): Promise<KeyView> {
+    await this.list(); // As above.
+    return (await this.service.call('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, key)) as KeyView;
+  }
+
+  async compromise(id: string): Promise<Compromised> {
+    return (await this.service.call('POST', `/v1/keys/${encodeURIComponent(id)}/compromise`)) as Compromised;
+  }
+
+  async compromiseMany(which: { readonly exchange: string } | { readonly all: true }): Promise<ManyCompromised> {
+    return (await this.service.call('POST', '/v1/keys/compromise', which)) as ManyCompromised;
+  }
+
+  async *usage(id: string, query: Query): AsyncGenerator<UsageCall> {
+    const target = `/v1/keys/${encodeURIComponent(id)}/usage?${new URLSearchParams(query).toString()}`;
+    const response = await this.service.fetch('GET', target, undefined, 'application/x-ndjson');
+    if (!response.ok || !response.body) throw this.service.refusal(await response.text());
+    for await (const line of linesOf(response.body)) yield JSON.parse(line) as UsageCall;
+  }
+
+  async audit(query: Query): Promise<readonly AuditView[]> {
+    const answer = await this.service.call('GET', `/v1/keys/audit?${new URLSearchParams(query).toString()}`);
+    return (answer as { data: AuditView[] }).data;
+  }
+
+  async verifyAudit(): Promise<AuditReport> {
+    return (await this.service.call('GET', '/v1/keys/audit/verify')) as AuditReport;
   }
 
   async disable(id: string): Promise<KeyView> {
-    return (await this.call('POST', `/${encodeURIComponent(id)}/disable`)) as KeyView;
+    return (await this.service.call('POST', `/v1/keys/${encodeURIComponent(id)}/disable`)) as KeyView;
   }
 
   async remove(id: string): Promise<void> {
-    await this.call('DELETE', `/${encodeURIComponent(id)}`);
+    await this.service.call('DELETE', `/v1/keys/${encodeURIComponent(id)}`);
+  }
+
+  async masterStatus(): Promise<MasterKeyStatus> {
+    return (await this.service.call('GET', '/v1/keys/master')) as MasterKeyStatus;
+  }
+
+  async rotateMaster(): Promise<RotationReport> {
+    await this.list(); // Before anything changes: is it Crossbook that answers there?
+    return (await this.service.call('POST', '/v1/keys/master/rotate')) as RotationReport;
   }
 
   close(): Promise<void> {
     return Promise.resolve();
-  }
-
-  private async call(method: string, target: string, body?: unknown): Promise<unknown> {
-    const response = await this.fetch(method, target, body);
-    const text = await response.text();
-    if (response.ok && text === '') return null;
-    const answer = parse(text);
-    if (response.ok && answer !== null) return answer;
-    if (typeof answer?.['detail'] === 'string') throw new CliError(answer['detail']);
-    throw this.stranger();
-  }
-
-  private async fetch(method: string, target: string, body: unknown): Promise<Response> {
-    const headers = { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
-    const json = body === undefined ? {} : { body: JSON.stringify(body) };
-    const url = new URL(`${this.url.pathname.replace(/\/$/, '')}/v1/keys${target}`, this.url);
-    try {
-      // A redirect would carry the token to wherever it points.
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      return await fetch(url, { method, headers, ...json, redirect: 'error', signal });
-    } catch (error) {
-      const cause = (error as { cause?: { code?: string; errors?: { code?: string }[] } }).cause;
-      const code = cause?.code ?? cause?.errors?.[0]?.code ?? (error as Error).name;
-      const message = `no service answers at ${this.url.origin} (${code}); start it, or set CROSSBOOK_URL to where it runs`;
-      throw new CliError(message, undefined, { cause: error });
-    }
-  }
-
-  private stranger(): CliError {
-    return new CliError(`what answers at ${this.url.origin} is not Crossbook; set CROSSBOOK_URL to where it runs`);
-  }
-}
-
-function parse(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null; // Not ours: the caller says so.
   }
 }

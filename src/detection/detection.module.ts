@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { DetectionMetrics } from './detection-metrics.js';
 import { DetectionService } from './detection.service.js';
 import { ExplainController } from './explain.controller.js';
 import { IdentityDecisions } from './identity-decisions.js';
@@ -11,6 +12,7 @@ import { OpportunityFeed } from './ports.js';
   controllers: [ExplainController, IdentityController],
   providers: [
     DetectionService,
+    DetectionMetrics,
     { provide: OpportunityFeed, useExisting: DetectionService },
     IdentityRepository,
     // After the service: its hooks run in this order, and what was decided is told to a detector that runs.

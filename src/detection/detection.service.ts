@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { type Observable, Subject, type Subscription, merge } from 'rxjs';
 import { Detector } from '../core/detector/detector.js';
 import type { Explanation } from '../core/detector/explanation.js';
-import type { RefusalCount, RefusalMinute } from '../core/gates/refusal-reason.js';
+import type { EnteredRefusal, RefusalCount, RefusalMinute, RefusalReason } from '../core/gates/refusal-reason.js';
 import type { DetectionInput, IdentityEvent } from '../core/input/market-event.js';
 import type { IdentityEntry } from '../core/market/identity-entry.js';
 import type { Instrument } from '../core/market/instrument.js';
@@ -13,7 +13,9 @@ import { MarketSource } from '../exchanges/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
+import { dues } from '../streams/dues.js';
 import { ticks } from '../streams/ticks.js';
+import { DetectionTally } from './detection-tally.js';
 import { detectorSettings } from './detector-settings.js';
 import { newEpoch } from './epoch.js';
 import { OpportunityFeed } from './ports.js';
@@ -27,15 +29,20 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
   override readonly spreads$: Observable<readonly SpreadCandle[]>;
   override readonly inputs$: Observable<DetectionInput>;
   override endedAtMs: number | null = null;
+  /** What was done so far, for the metrics. */
+  readonly tally = new DetectionTally();
   private readonly emitted$ = new Subject<OpportunityEvent>();
   private readonly minutes$ = new Subject<readonly RefusalMinute[]>();
   private readonly candles$ = new Subject<readonly SpreadCandle[]>();
   private readonly decided$ = new Subject<IdentityEvent>();
   private readonly taken$ = new Subject<DetectionInput>();
+  private readonly dueAtMs$ = new Subject<number>();
   private readonly detector: Detector;
   private running: Subscription | null = null;
   /** Longest wait of an input since the last tick. */
   private queueMs = 0;
+  /** What was last told by `dueAtMs$`. */
+  private dueAtMs = Infinity;
 
   constructor(
     private readonly markets: MarketSource,
@@ -51,6 +58,7 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
     this.inputs$ = this.taken$.asObservable();
     this.detector = new Detector(detectorSettings(settings.detection, this.epoch), markets.books, {
       opportunity: (event) => {
+        this.tally.opportunity(event);
         this.emitted$.next(event);
       },
       refusals: (minutes) => {
@@ -68,12 +76,16 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
       this.settings.detection.tickMs,
       () => this.takeQueueMs(),
     );
-    this.running = merge(this.markets.events$, this.decided$, clock$).subscribe({
+    const dues$ = dues(this.dueAtMs$, () => this.clock.nowMs());
+    this.running = merge(this.markets.events$, this.decided$, clock$, dues$).subscribe({
       next: (input) => {
-        if (input.type === 'book')
+        this.tally.input();
+        if (input.type === 'tick') this.tally.tick(input);
+        else if (input.type === 'book')
           this.queueMs = Math.max(this.queueMs, this.clock.nowMs() - input.update.receivedAtMs);
         this.taken$.next(input);
         this.detector.accept(input);
+        this.wakeFor(this.detector.dueAtMs);
       },
       // A detector that no longer sees its inputs must not look alive: this ends the process.
       error: (error: unknown) => {
@@ -88,6 +100,16 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
     return this.running !== null && !this.running.closed;
   }
 
+  /** How many are open. */
+  get openCount(): number {
+    return this.detector.lives().length;
+  }
+
+  /** Entries into each reason since the start, of all routes together. */
+  refusalTotals(): ReadonlyMap<RefusalReason, number> {
+    return this.detector.refusalTotals();
+  }
+
   override open(): readonly Opportunity[] {
     return this.detector.lives().map((life) => life.opportunity);
   }
@@ -99,6 +121,14 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
 
   override refusals(): readonly RefusalCount[] {
     return this.detector.refusals();
+  }
+
+  override takeEnteredRefusals(): readonly EnteredRefusal[] {
+    return this.detector.takeEnteredRefusals();
+  }
+
+  override refusalMinute(): readonly RefusalMinute[] {
+    return this.detector.refusalMinute();
   }
 
   override explain(buy: Instrument, sell: Instrument): Explanation | null {
@@ -128,6 +158,12 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
     this.minutes$.complete();
     this.candles$.complete();
     this.taken$.complete();
+  }
+
+  private wakeFor(dueAtMs: number): void {
+    if (dueAtMs === this.dueAtMs) return;
+    this.dueAtMs = dueAtMs;
+    this.dueAtMs$.next(dueAtMs);
   }
 
   private takeQueueMs(): number {

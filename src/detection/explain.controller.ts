@@ -1,41 +1,39 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Explanation } from '../core/detector/explanation.js';
 import { REFUSAL_REASONS } from '../core/gates/refusal-reason.js';
 import type { Instrument } from '../core/market/instrument.js';
 import { MarketSource } from '../exchanges/index.js';
 import { RequireScope } from '../platform/auth/index.js';
-import { ProblemError } from '../platform/http/index.js';
+import { ApiProblem, exact, ProblemError } from '../platform/http/index.js';
 import { parseExplainQuery } from './explain-query.js';
 import { OpportunityFeed } from './ports.js';
 
 const REASON = { type: 'string', enum: [...REFUSAL_REASONS] };
-const EXPLANATION = {
-  type: 'object',
-  properties: {
-    routeId: { type: 'string' },
-    atMs: { type: 'number' },
-    verdict: {
-      type: 'string',
-      enum: ['open', 'refused', 'no_candidate'],
-      description: 'no_candidate: the last known tops are not crossed.',
-    },
-    reason: { ...REASON, nullable: true, description: 'The first gate that refuses.' },
-    grossBps: { type: 'number', nullable: true, description: 'Best bid over best ask, no fees.' },
-    gates: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          reason: REASON,
-          passed: { type: 'boolean', nullable: true, description: 'Null where an earlier gate refused.' },
-          measured: { type: 'object', additionalProperties: true, description: 'With the bound it was held to.' },
-        },
-      },
-    },
-    figures: { type: 'object', nullable: true, description: 'What it would be worth, as an opportunity shows it.' },
+const EXPLANATION = exact({
+  routeId: { type: 'string' },
+  atMs: { type: 'number' },
+  verdict: {
+    type: 'string',
+    enum: ['open', 'refused', 'no_candidate'],
+    description: 'no_candidate: the last known tops are not crossed.',
   },
-};
+  reason: { type: ['string', 'null'], enum: [...REFUSAL_REASONS, null], description: 'The first gate that refuses.' },
+  grossBps: { type: ['number', 'null'], description: 'Best bid over best ask, no fees.' },
+  gates: {
+    type: 'array',
+    items: exact({
+      reason: REASON,
+      passed: { type: ['boolean', 'null'], description: 'Null where an earlier gate refused.' },
+      measured: { type: 'object', additionalProperties: true, description: 'With the bound it was held to.' },
+    }),
+  },
+  figures: {
+    type: ['object', 'null'],
+    additionalProperties: true,
+    description: 'What it would be worth, as an opportunity shows it.',
+  },
+});
 
 /** What stands between a route and an opportunity. */
 @ApiTags('detection')
@@ -50,14 +48,19 @@ export class ExplainController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'What stands between a route and an opportunity now, gate by gate' })
-  @ApiQuery({ name: 'routeId', required: false, example: 'cross:okx:BTC/USDT>kraken:BTC/USDT' })
+  @ApiQuery({
+    name: 'routeId',
+    description: 'As opportunities and refusals show it.',
+    required: false,
+    example: 'cross:okx:BTC/USDT>kraken:BTC/USDT',
+  })
   @ApiQuery({ name: 'symbol', required: false, description: 'Without routeId: of the buying leg.' })
   @ApiQuery({ name: 'buyExchange', required: false, description: 'Without routeId.' })
   @ApiQuery({ name: 'sellExchange', required: false, description: 'Without routeId.' })
   @ApiQuery({ name: 'sellSymbol', required: false, description: 'Of the selling leg, where it is another.' })
-  @ApiOkResponse({ schema: EXPLANATION })
-  @ApiResponse({ status: 400, description: 'bad_query: a parameter is missing, unknown or not valid.' })
-  @ApiResponse({ status: 404, description: 'unknown_route: an exchange or symbol of it was never seen.' })
+  @ApiOkResponse({ description: 'Gate by gate.', schema: EXPLANATION })
+  @ApiProblem(400, 'bad_query: a parameter is missing, unknown or not valid.')
+  @ApiProblem(404, 'unknown_route: an exchange or symbol of it was never seen.')
   explain(@Query() raw: Record<string, unknown>): Explanation {
     const { buy, sell } = parseExplainQuery(raw);
     const explanation = this.feed.explain(buy, sell);

@@ -1,13 +1,28 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Put, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiQuery,
+  ApiTags,
+} from '@nestjs/swagger';
 import { z } from 'zod';
 import { MarketSource } from '../exchanges/index.js';
-import { RequireScope } from '../platform/auth/index.js';
-import { type ListEnvelope, listOf, parseBody, parseQuery, ProblemError } from '../platform/http/index.js';
+import { Actor, RequireScope } from '../platform/auth/index.js';
+import {
+  ApiProblem,
+  exact,
+  type ListEnvelope,
+  listOf,
+  parseBody,
+  parseQuery,
+  ProblemError,
+  type SchemaObject,
+  wholeListOf,
+} from '../platform/http/index.js';
 import { IdentityDecisions, type IdentityView } from './identity-decisions.js';
-
-/** Who is written down for calls through this door: all of them carry the admin's token. */
-const ACTOR = 'rest';
 
 const asset = z
   .string()
@@ -30,42 +45,30 @@ const subject = z.strictObject({
     .optional(),
 });
 
-const EXCHANGES = {
-  type: 'array',
-  nullable: true,
+const EXCHANGES: SchemaObject = {
+  type: ['array', 'null'],
   minItems: 2,
   maxItems: 2,
   items: { type: 'string' },
   example: ['gate', 'kucoin'],
   description: 'The two exchanges; null for all of them.',
 };
-const ENTRY = {
-  type: 'object',
-  properties: {
-    asset: { type: 'string', example: 'NEIRO', description: 'Without multipliers.' },
-    exchanges: EXCHANGES,
-    verdict: { type: 'string', enum: ['allow', 'deny'] },
-    source: { type: 'string', enum: ['person', 'settings', 'learnt'] },
-    evidence: { type: 'string' },
-    atMs: { type: 'number' },
-    by: { type: 'string', nullable: true },
-  },
-};
-const LIST = {
-  type: 'object',
-  required: ['data', 'nextCursor', 'hasMore'],
-  properties: {
-    data: { type: 'array', items: ENTRY },
-    nextCursor: { type: 'string', nullable: true, description: 'always null: the list is whole' },
-    hasMore: { type: 'boolean' },
-  },
-};
+const ASSET: SchemaObject = { type: 'string', example: 'NEIRO', description: 'Without multipliers.' };
+const ENTRY = exact({
+  asset: ASSET,
+  exchanges: EXCHANGES,
+  verdict: { type: 'string', enum: ['allow', 'deny'] },
+  source: { type: 'string', enum: ['person', 'settings', 'learnt'] },
+  evidence: { type: 'string' },
+  atMs: { type: 'number' },
+  by: { type: ['string', 'null'] },
+});
 const DECISION = {
   type: 'object',
   required: ['asset', 'exchanges', 'evidence'],
   additionalProperties: false,
   properties: {
-    asset: ENTRY.properties.asset,
+    asset: ASSET,
     exchanges: EXCHANGES,
     verdict: { type: 'string', enum: ['deny', 'allow'], default: 'deny' },
     evidence: { type: 'string', minLength: 3, maxLength: 1_000, example: 'two coins: the contracts differ' },
@@ -87,7 +90,7 @@ export class IdentityController {
   @ApiOperation({
     summary: 'Tickers that are denied or allowed on two exchanges or all, with the evidence and its source',
   })
-  @ApiOkResponse({ schema: LIST })
+  @ApiOkResponse({ description: 'All of them.', schema: wholeListOf(ENTRY) })
   list(): ListEnvelope<IdentityView> {
     return listOf(this.decisions.list());
   }
@@ -97,12 +100,12 @@ export class IdentityController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Decide about a ticker; it holds at once and outweighs what was learnt' })
   @ApiBody({ schema: DECISION })
-  @ApiOkResponse({ schema: ENTRY })
-  @ApiResponse({ status: 400, description: 'bad_body: a field is missing, unknown or not valid; `field` names it.' })
-  @ApiResponse({ status: 503, description: 'database_unavailable: nothing was changed.' })
-  decide(@Body() raw: unknown): Promise<IdentityView> {
+  @ApiOkResponse({ description: 'The decision.', schema: ENTRY })
+  @ApiProblem(400, 'bad_body: a field is missing, unknown or not valid; `field` names it.')
+  @ApiProblem(503, 'database_unavailable: nothing was changed.')
+  decide(@Body() raw: unknown, @Actor() actor: string): Promise<IdentityView> {
     const { exchanges, ...rest } = parseBody(decision, raw);
-    return this.decisions.decide({ ...rest, exchanges: exchanges && this.pairOf(exchanges), by: ACTOR });
+    return this.decisions.decide({ ...rest, exchanges: exchanges && this.pairOf(exchanges), by: actor });
   }
 
   @Delete()
@@ -110,14 +113,15 @@ export class IdentityController {
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Take a decision about a ticker back; what is learnt or set counts again' })
-  @ApiQuery({ name: 'asset', example: 'NEIRO' })
+  @ApiQuery({ name: 'asset', description: 'Without multipliers.', example: 'NEIRO' })
   @ApiQuery({ name: 'exchanges', required: false, example: 'gate,kucoin', description: 'Without it: on all of them.' })
-  @ApiResponse({ status: 404, description: 'no_such_decision: nobody decided this.' })
-  @ApiResponse({ status: 503, description: 'database_unavailable: nothing was changed.' })
-  async takeBack(@Query() raw: Record<string, unknown>): Promise<void> {
+  @ApiNoContentResponse({ description: 'It is taken back.' })
+  @ApiProblem(404, 'no_such_decision: nobody decided this.')
+  @ApiProblem(503, 'database_unavailable: nothing was changed.')
+  async takeBack(@Query() raw: Record<string, unknown>, @Actor() actor: string): Promise<void> {
     const query = parseQuery(subject, raw);
     const [a = '', b = ''] = query.exchanges?.split(',').sort() ?? [];
-    await this.decisions.takeBack({ asset: query.asset, exchanges: query.exchanges ? [a, b] : null }, ACTOR);
+    await this.decisions.takeBack({ asset: query.asset, exchanges: query.exchanges ? [a, b] : null }, actor);
   }
 
   /** Both in alphabetical order; a mistyped name would deny nothing, so only those that are watched are taken. */

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Opportunity, OpportunityEvent } from '../core/opportunity/opportunity.js';
 import type { Explanation } from '../core/detector/explanation.js';
-import type { RefusalCount, RefusalMinute } from '../core/gates/refusal-reason.js';
+import type { EnteredRefusal, RefusalCount, RefusalMinute } from '../core/gates/refusal-reason.js';
 import type { IdentityEntry } from '../core/market/identity-entry.js';
 import type { Instrument } from '../core/market/instrument.js';
 import type { DetectionInput, IdentityEvent } from '../core/input/market-event.js';
@@ -27,6 +27,10 @@ export abstract class OpportunityFeed {
   abstract find(id: string): Opportunity | undefined;
   /** What was turned away since the start, by route and reason. */
   abstract refusals(): readonly RefusalCount[];
+  /** What was entered since this was last asked: each entry is told once, to the live feed. */
+  abstract takeEnteredRefusals(): readonly EnteredRefusal[];
+  /** What was turned away in the minute that is not over. */
+  abstract refusalMinute(): readonly RefusalMinute[];
   /** What stands between a route and an opportunity now; null where an instrument of it was never seen. */
   abstract explain(buy: Instrument, sell: Instrument): Explanation | null;
   /** What is held of tickers: allowed, denied and why. */

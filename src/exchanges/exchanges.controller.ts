@@ -1,8 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ExchangeStatus } from '../core/market/exchange-status.js';
 import { RequireScope } from '../platform/auth/index.js';
-import { ProblemError } from '../platform/http/index.js';
+import { ApiProblem, ProblemError } from '../platform/http/index.js';
 import { CAPABILITIES_SCHEMA } from './capabilities.schema.js';
 import { type Capabilities, capabilitiesOf, exchangesWithCapabilities } from './ccxt/capabilities.js';
 import { unknownExchanges, withNear } from './ccxt/instance/catalogue.js';
@@ -27,7 +27,7 @@ export class ExchangesController {
   @Get()
   @RequireScope('feed')
   @ApiOperation({ summary: 'State, clock offset, last error and symbols of every configured exchange' })
-  @ApiOkResponse({ schema: EXCHANGE_LIST_SCHEMA })
+  @ApiOkResponse({ description: 'Every configured exchange.', schema: EXCHANGE_LIST_SCHEMA })
   list(): ExchangeList {
     return { data: this.markets.statuses(), nextCursor: null, hasMore: false };
   }
@@ -36,8 +36,8 @@ export class ExchangesController {
   @RequireScope('feed')
   @ApiOperation({ summary: 'What an exchange offers, configured or not; the exchange itself is not asked' })
   @ApiParam({ name: 'id', description: 'ccxt id, such as okx.' })
-  @ApiOkResponse({ schema: CAPABILITIES_SCHEMA })
-  @ApiNotFoundResponse({ description: 'no_such_exchange: `detail` tells what was probably meant.' })
+  @ApiOkResponse({ description: 'What it offers.', schema: CAPABILITIES_SCHEMA })
+  @ApiProblem(404, 'no_such_exchange: `detail` tells what was probably meant.')
   capabilities(@Param('id') id: string): Promise<Capabilities> {
     const [unknown] = unknownExchanges([id], exchangesWithCapabilities());
     if (!unknown) return capabilitiesOf(id);

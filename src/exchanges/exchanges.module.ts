@@ -4,7 +4,9 @@ import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
 import { CcxtKeyProbe } from './ccxt/signed/ccxt-key-probe.js';
+import { AccountBalances } from './contract/account-balances.js';
 import { CredentialSource, KeyProbe, MarketSource, SignedCallLog, SymbolWatch } from './contract/ports.js';
+import { ExchangeMetrics } from './exchange-metrics.js';
 import { ExchangesController } from './exchanges.controller.js';
 import { MarketFeed } from './market-feed.service.js';
 import { SymbolsController } from './symbols.controller.js';
@@ -26,6 +28,12 @@ import { workerCount } from './worker/share-out.js';
       },
     },
     { provide: SymbolWatch, useExisting: MarketSource },
+    ExchangeMetrics,
+    {
+      provide: AccountBalances,
+      inject: [MarketSource],
+      useFactory: (markets: MarketFeed | ThreadedFeed) => markets.accounts,
+    },
     {
       provide: KeyProbe,
       inject: [SETTINGS, Clock, SignedCallLog],
@@ -33,6 +41,6 @@ import { workerCount } from './worker/share-out.js';
         new CcxtKeyProbe({ gateway: settings.exchangeGateway, clock, calls }),
     },
   ],
-  exports: [MarketSource, KeyProbe],
+  exports: [MarketSource, AccountBalances, KeyProbe],
 })
 export class ExchangesModule {}

@@ -1,14 +1,19 @@
+export { AccountBalances } from './contract/account-balances.js';
 export {
   CredentialSource,
   KeyProbe,
   MarketSource,
+  NOTHING_TOLD,
   Secret,
   SignedCallLog,
   type Credential,
+  type KeyFactName,
   type KeyFacts,
   type KeyProbeFailureCode,
   type KeyProbeResult,
   type KeyPurpose,
+  type KeyUse,
+  type ProbeOptions,
   type SignedCall,
 } from './contract/ports.js';
 export { ExchangesModule } from './exchanges.module.js';

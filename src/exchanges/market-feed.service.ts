@@ -4,9 +4,11 @@ import type { MarketEvent } from '../core/input/market-event.js';
 import type { ExchangeStatus } from '../core/market/exchange-status.js';
 import type { ExchangeState } from '../core/market/states.js';
 import { BookRegistry, type BookReader } from '../core/order-book/book-registry.js';
+import type { AccountReading } from '../core/portfolio/account-reading.js';
 import type { Clock } from '../platform/clock/index.js';
 import type { Settings } from '../platform/config/index.js';
 import type { Log } from '../platform/logging/index.js';
+import { AccountLedger } from './assets/account-ledger.js';
 import { BookDesk } from './books/book-desk.js';
 import { keptLevels } from './books/kept-levels.js';
 import { CcxtAdapter } from './ccxt/ccxt-adapter.js';
@@ -32,6 +34,8 @@ export class MarketFeed
   extends MarketSource
   implements SymbolWatch, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
 {
+  /** What keys read of the accounts. */
+  readonly accounts = new AccountLedger();
   private readonly told$ = new Subject<MarketEvent>();
   private readonly judged$ = new Subject<ExchangeStatus>();
   private readonly registry: BookRegistry;
@@ -100,6 +104,7 @@ export class MarketFeed
     await Promise.all([...this.runs.values()].map((run) => run.adapter.stop()));
     this.told$.complete();
     this.judged$.complete();
+    this.accounts.end();
   }
 
   /** Begins to connect every exchange; returns at once. */
@@ -159,7 +164,11 @@ export class MarketFeed
       known = status.status;
       this.judged$.next(status);
     });
-    const adapter = new CcxtAdapter(id, { settings, clock, log, desk, monitor, credentials, calls, emit });
+    const tellAccount = (reading: AccountReading): void => {
+      if (!this.isStopped) this.accounts.take(reading);
+    };
+    const around = { settings, clock, log, desk, monitor, credentials, calls, emit, tellAccount };
+    const adapter = new CcxtAdapter(id, around);
     return { adapter, monitor };
   }
 }

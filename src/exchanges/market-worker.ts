@@ -26,7 +26,11 @@ function run(port: NonNullable<typeof parentPort>, { worker, settings, parcels, 
     say({ type: 'bell' });
   });
   const feed = new MarketFeed(settings, clock, log, credentials, new ToldCalls(say));
-  const told$ = merge(feed.events$, feed.statuses$.pipe(map((status): Told => ({ type: 'status', status }))));
+  const told$ = merge(
+    feed.events$,
+    feed.statuses$.pipe(map((status): Told => ({ type: 'status', status }))),
+    feed.accounts.changes$.pipe(map((reading): Told => ({ type: 'account', reading }))),
+  );
   const telling = told$.subscribe({
     next: (told) => {
       writer.tell(told);

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { parseSymbol } from '../core/market/symbol.js';
+import { MAX_SYMBOL_LENGTH, parseSymbol } from '../core/market/symbol.js';
 import { RequireScope } from '../platform/auth/index.js';
 import { MAX_SYMBOLS } from '../platform/config/index.js';
-import { ProblemError } from '../platform/http/index.js';
+import { ApiProblem, exact, ProblemError, shownValue, wholeListOf } from '../platform/http/index.js';
 import { SymbolWatch } from './contract/ports.js';
 
 /** The watched symbols, as every list of the interface is answered. */
@@ -13,18 +13,7 @@ export interface SymbolList {
   readonly hasMore: false;
 }
 
-const SYMBOL_LIST = {
-  type: 'object',
-  required: ['data', 'nextCursor', 'hasMore'],
-  properties: {
-    data: {
-      type: 'array',
-      items: { type: 'object', required: ['symbol'], properties: { symbol: { type: 'string', example: 'BTC/USDT' } } },
-    },
-    nextCursor: { type: 'string', nullable: true, description: 'always null: the list is whole' },
-    hasMore: { type: 'boolean' },
-  },
-};
+const SYMBOL_LIST = wholeListOf(exact({ symbol: { type: 'string', example: 'BTC/USDT' } }));
 
 /** The watched symbols by REST. Changes hold until the service ends: its settings say what the next start watches. */
 @ApiTags('exchanges')
@@ -35,7 +24,7 @@ export class SymbolsController {
   @Get()
   @RequireScope('feed')
   @ApiOperation({ summary: 'Symbols that are watched now, on every exchange that lists them' })
-  @ApiOkResponse({ schema: SYMBOL_LIST })
+  @ApiOkResponse({ description: 'The symbols that are watched.', schema: SYMBOL_LIST })
   list(): SymbolList {
     return { data: this.watch.symbols().map((symbol) => ({ symbol })), nextCursor: null, hasMore: false };
   }
@@ -45,7 +34,8 @@ export class SymbolsController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Watch a symbol too, until the service ends; no other book is disturbed' })
   @ApiParam({ name: 'quote', example: 'USDT', description: 'for a contract with what it settles in: USDT:USDT' })
-  @ApiOkResponse({ schema: SYMBOL_LIST })
+  @ApiOkResponse({ description: 'The symbols that are watched.', schema: SYMBOL_LIST })
+  @ApiProblem(409, 'too_many_symbols: remove one first.')
   add(@Param('base') base: string, @Param('quote') quote: string): SymbolList {
     const symbol = checked(base, quote);
     const known = this.watch.symbols();
@@ -67,7 +57,9 @@ export class SymbolsController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Watch a symbol no more, until the service ends; its opportunities close with "removed"' })
   @ApiParam({ name: 'quote', example: 'USDT', description: 'for a contract with what it settles in: USDT:USDT' })
-  @ApiOkResponse({ schema: SYMBOL_LIST })
+  @ApiOkResponse({ description: 'The symbols that are watched.', schema: SYMBOL_LIST })
+  @ApiProblem(404, 'unknown_symbol: it is not watched.')
+  @ApiProblem(409, 'last_symbol: add another first.')
   remove(@Param('base') base: string, @Param('quote') quote: string): SymbolList {
     const symbol = checked(base, quote);
     const known = this.watch.symbols();
@@ -84,7 +76,7 @@ export class SymbolsController {
 
 function checked(base: string, quote: string): string {
   const symbol = `${base}/${quote}`;
-  if (parseSymbol(symbol)) return symbol;
-  const detail = `${JSON.stringify(symbol)} is no unified symbol; ask for one such as /v1/symbols/BTC/USDT`;
+  if (symbol.length <= MAX_SYMBOL_LENGTH && parseSymbol(symbol)) return symbol;
+  const detail = `${shownValue(symbol)} is no unified symbol; ask for one such as /v1/symbols/BTC/USDT`;
   throw new ProblemError(400, 'bad_symbol', detail, 'symbol');
 }

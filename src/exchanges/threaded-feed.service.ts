@@ -4,6 +4,7 @@ import type { MarketEvent } from '../core/input/market-event.js';
 import type { ExchangeStatus } from '../core/market/exchange-status.js';
 import type { ExchangeId } from '../core/market/instrument.js';
 import { BookRegistry, type BookReader } from '../core/order-book/book-registry.js';
+import { AccountLedger } from './assets/account-ledger.js';
 import { keptLevels } from './books/kept-levels.js';
 import { configuredExchanges } from './ccxt/instance/catalogue.js';
 import { MarketSource, type SymbolWatch } from './contract/ports.js';
@@ -26,6 +27,8 @@ export class ThreadedFeed
   extends MarketSource
   implements SymbolWatch, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
 {
+  /** What keys read of the accounts. */
+  readonly accounts = new AccountLedger();
   private readonly told$ = new Subject<MarketEvent>();
   private readonly judged$ = new Subject<ExchangeStatus>();
   private readonly registry: BookRegistry;
@@ -111,6 +114,7 @@ export class ThreadedFeed
     await Promise.all(this.threads.map((thread) => thread.stop()));
     this.told$.complete();
     this.judged$.complete();
+    this.accounts.end();
   }
 
   /** Starts every worker; returns at once. */
@@ -133,6 +137,10 @@ export class ThreadedFeed
 
   private take(told: Told): void {
     if (this.isStopped) return;
+    if (told.type === 'account') {
+      this.accounts.take(told.reading);
+      return;
+    }
     if (told.type === 'status') {
       const exchange = this.exchanges.get(told.status.id);
       exchange?.takeStatus(told.status);
@@ -148,6 +156,7 @@ export class ThreadedFeed
     if (!exchange || this.isStopped) return;
     const atMs = this.context.clock.nowMs();
     for (const event of exchange.lost(message, atMs)) this.told$.next(event);
+    this.accounts.lose(id, { code: 'worker_lost', message });
     // It may have ended with the word on its way to it.
     this.forget(id);
     this.judged$.next(exchange.status(atMs));

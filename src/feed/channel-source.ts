@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { z } from 'zod';
-import { parseSymbol } from '../core/market/symbol.js';
+import { MAX_SYMBOL_LENGTH, parseSymbol } from '../core/market/symbol.js';
 import type { Scope } from '../platform/auth/index.js';
 import { describeIssues } from '../platform/http/index.js';
 import type { ChannelStep, SnapshotItem } from './feed-event.js';
@@ -18,6 +18,23 @@ export interface Filter<S = unknown> {
   matches(subject: S): boolean;
 }
 
+/**
+ * What subscribers want of a channel that costs nothing while nobody does.
+ *
+ * Such a channel tells states alone and keeps none of them: who comes back gets the state of now, unless nothing changed.
+ */
+export interface Demand<S = unknown> {
+  /**
+   * One more subscriber.
+   *
+   * @returns Whether something is looked at from now on that was not before: what happened to it until now is unknown.
+   * @throws {FeedFault} If that would be too much; then nothing is added.
+   */
+  add(filter: Filter<S>): boolean;
+  /** One subscriber less, with the filter that was added. */
+  remove(filter: Filter<S>): void;
+}
+
 /** Where a channel takes its events, snapshots and filters from; one file per channel. */
 export interface ChannelSource<S = unknown> {
   readonly name: string;
@@ -25,8 +42,14 @@ export interface ChannelSource<S = unknown> {
   readonly scope: Scope;
   /** Hot: everything that happens, in order. */
   readonly steps$: Observable<ChannelStep<S>>;
-  /** Everything that is there now. */
-  snapshot(): SnapshotItem<S>[];
+  /**
+   * Everything that is there now.
+   *
+   * @param filter - Of who asks: what it does not concern may be left out.
+   */
+  snapshot(filter: Filter<S>): SnapshotItem<S>[];
+  /** Where nothing is looked at that nobody asked for; without it, `steps$` tells everything always. */
+  readonly demand?: Demand<S>;
   /**
    * Checks and compiles the filter of a subscriber.
    *
@@ -38,14 +61,21 @@ export interface ChannelSource<S = unknown> {
 
 /** Exchanges by their ccxt ids. */
 export const exchangesField = z
-  .array(z.string().regex(/^[a-z0-9]+$/, 'must be a ccxt id such as "okx"'))
+  .array(z.string().regex(/^[a-z0-9]{1,64}$/, 'must be a ccxt id such as "okx"'))
   .min(1)
   .max(200)
   .optional();
 
 /** Unified symbols. */
 export const symbolsField = z
-  .array(z.string().refine((symbol) => parseSymbol(symbol) !== null, 'must be a unified symbol such as "BTC/USDT"'))
+  .array(
+    z
+      .string()
+      .refine(
+        (symbol) => symbol.length <= MAX_SYMBOL_LENGTH && parseSymbol(symbol) !== null,
+        'must be a unified symbol such as "BTC/USDT"',
+      ),
+  )
   .min(1)
   .max(1_000)
   .optional();

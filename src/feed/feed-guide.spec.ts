@@ -22,6 +22,8 @@ describe('the guide to the feed', () => {
     expect(guide).toContain(`"messageBurst": ${limits.MESSAGE_BURST},`);
     expect(guide).toContain(`"conflateMs": { "min": ${limits.MIN_CONFLATE_MS}, "max": ${limits.MAX_CONFLATE_MS} }`);
     expect(guide).toContain(`| ${limits.MAX_FAULTS_IN_A_ROW} messages in a row`);
+    expect(guide).toContain(`${limits.MAX_WRONG_TOKENS} unknown tokens`);
+    expect(guide).toContain(`${limits.MAX_FILTER_BYTES / 1_024} kB of filters together`);
     expect(guide).toContain(`| ${limits.MAX_OVER_RATE} messages more than`);
   });
 });

@@ -9,9 +9,12 @@ import { Channel } from './channel.js';
 import type { ChannelSource } from './channel-source.js';
 import type { SubscribeMessage } from './client-message.js';
 import type { ChannelStep } from './feed-event.js';
+import type { FeedCounters } from './feed-counters.js';
 import { FeedFault } from './feed.errors.js';
+import { frame } from './frames.js';
 import type { Session } from './session.js';
 import { Subscription } from './subscription.js';
+import { TokenGuesses } from './token-guesses.js';
 
 /** What the hub needs of its surroundings. */
 export interface HubParts {
@@ -21,14 +24,20 @@ export interface HubParts {
   readonly settings: Pick<Settings['feed'], 'ringSize'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly counters: FeedCounters;
 }
 
 /** Joins sessions with channels: publishes what the sources tell, and serves subscribe and unsubscribe. */
 export class FeedHub {
+  /** What was done so far, for the metrics. */
+  readonly counters: FeedCounters;
+  /** Wrong tokens, of the door and of messages together. */
+  readonly guesses = new TokenGuesses();
   private readonly channels: ReadonlyMap<string, Channel>;
   private flow: RxSubscription | null = null;
 
   constructor(private readonly parts: HubParts) {
+    this.counters = parts.counters;
     this.channels = new Map(
       parts.sources.map((source) => [source.name, new Channel(source, parts.settings.ringSize)] as const),
     );
@@ -37,6 +46,11 @@ export class FeedHub {
   /** The run of the detector; positions are valid within it. */
   get epoch(): string {
     return this.parts.feed.epoch;
+  }
+
+  /** Open subscriptions of each channel. */
+  subscriptionCounts(): [string, number][] {
+    return [...this.channels].map(([name, channel]) => [name, channel.subscriberCount]);
   }
 
   /** Begins to listen to the sources. */
@@ -59,7 +73,8 @@ export class FeedHub {
   }
 
   /**
-   * Subscribes a session to a channel: acknowledges, then sends the snapshot or what was missed.
+   * Subscribes a session to a channel: acknowledges, then sends the snapshot or what was missed. One step: whatever the
+   * source has to tell is read before anything is acknowledged, so that a fault leaves neither a word nor a subscription.
    *
    * @throws {FeedFault} If the channel, the filter or the id is wrong, or the session lacks the scope.
    */
@@ -74,9 +89,16 @@ export class FeedHub {
     this.assertScope(session.access, channel.source, id);
     const filter = this.filterOf(channel.source, message);
     const subscription = new Subscription({ id, channel: channel.source.name, filter, mode }, session);
+    session.assertFilterFits(subscription);
+    const nowMs = session.nowMs();
+    const acknowledgement = frame(
+      'subscribed',
+      { id, channel: channel.source.name, filter: filter.applied, mode },
+      nowMs,
+    );
+    const opening = channel.join(subscription, message.since, { epoch: this.epoch, nowMs });
     session.add(subscription, channel);
-    session.tell('subscribed', { id, channel: channel.source.name, filter: filter.applied, mode });
-    channel.join(subscription, message.since, this.epoch);
+    for (const text of [acknowledgement, ...opening]) session.send(text, nowMs);
   }
 
   private stepsOf(channel: Channel): Observable<{ channel: Channel; step: ChannelStep<unknown> }> {
@@ -109,7 +131,7 @@ export class FeedHub {
     const refusal = this.parts.access.refusal(access, scope);
     if (!refusal) return;
     if (refusal.status === 403) throw new FeedFault('scope', `channel ${name}: ${refusal.detail}`, id);
-    const remedy = 'send {"op":"auth","token":"…"} first, with the token of the file admin.token in dataDir';
+    const remedy = 'send {"op":"auth","token":"…"} first; npm run tokens -- create makes one';
     throw new FeedFault('unauthenticated', `channel ${name} needs a token with the scope ${scope}: ${remedy}`, id);
   }
 }

@@ -8,6 +8,10 @@ export const MESSAGE_BURST = 100;
 export const MAX_OVER_RATE = 200;
 /** Malformed messages in a row after which the connection is closed. */
 export const MAX_FAULTS_IN_A_ROW = 50;
+/** Wrong tokens that one address may show within a minute, at the door and in messages together. */
+export const MAX_WRONG_TOKENS = 60;
+/** Bytes of the filters of all subscriptions of one client together: `list` tells them all again. */
+export const MAX_FILTER_BYTES = 262_144;
 /** The narrowest and widest window of conflation. */
 export const MIN_CONFLATE_MS = 10;
 export const MAX_CONFLATE_MS = 60_000;

@@ -6,18 +6,20 @@ import {
   SubscribeMessage as On,
   WebSocketGateway,
 } from '@nestjs/websockets';
+import type { Subscription } from 'rxjs';
 import type { WebSocket } from 'ws';
-import { AccessPolicy } from '../platform/auth/index.js';
+import { type Access, AccessPolicy } from '../platform/auth/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { ProblemError } from '../platform/http/index.js';
-import { Log } from '../platform/logging/index.js';
+import { Log, LogContext } from '../platform/logging/index.js';
 import type { AuthMessage, ListMessage, PingMessage, SubscribeMessage, UnsubscribeMessage } from './client-message.js';
-import { CLOSE_CODES } from './close-codes.js';
+import { CLOSE_CODES, closeCodeOf } from './close-codes.js';
 import { FeedFault } from './feed.errors.js';
 import { FeedHub } from './feed-hub.js';
 import * as limits from './feed-limits.js';
 import { wireTime } from './frames.js';
+import { answerPings } from './answer-pings.js';
 import { RequestAllowance } from './request-allowance.js';
 import { Session } from './session.js';
 
@@ -34,6 +36,8 @@ const SHUTDOWN_WAIT_MS = 500;
 interface Client {
   readonly session: Session;
   readonly allowance: RequestAllowance;
+  /** Where it comes from. */
+  readonly address: string;
   faultsInARow: number;
 }
 
@@ -47,6 +51,7 @@ export class FeedGateway
   private connections = 0;
   private isStopping = false;
   private sweep: NodeJS.Timeout | null = null;
+  private tokens: Subscription | null = null;
 
   constructor(
     private readonly hub: FeedHub,
@@ -58,21 +63,40 @@ export class FeedGateway
 
   /** Clients that are connected and not on their way out. */
   get clientCount(): number {
-    return [...this.clients.values()].filter(({ session }) => session.isOpen).length;
+    let count = 0;
+    for (const { session } of this.clients.values()) if (session.isOpen) count += 1;
+    return count;
+  }
+
+  /** Bytes that wait in the sockets of all clients together. */
+  get bufferedBytes(): number {
+    let sum = 0;
+    for (const socket of this.clients.keys()) sum += socket.bufferedAmount;
+    return sum;
   }
 
   onApplicationBootstrap(): void {
     this.hub.start();
     this.sweep = setInterval(() => {
       const nowMs = this.clock.nowMs();
+      this.closeLost();
       for (const { session } of this.clients.values()) session.keepAlive(nowMs);
     }, this.settings.feed.heartbeatMs / SWEEPS_PER_HEARTBEAT);
+    this.tokens = this.access.changed$.subscribe({
+      next: () => {
+        this.closeLost();
+      },
+      error: (error: unknown) => {
+        this.log.error('revoked tokens are noticed late from now on', { error: String(error) });
+      },
+    });
   }
 
   /** Says goodbye with the time after which to come back; after the detector has told its last events. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     if (this.sweep) clearInterval(this.sweep);
+    this.tokens?.unsubscribe();
     this.hub.stop();
     const sockets = [...this.clients.keys()];
     for (const { session } of [...this.clients.values()]) this.sendAway(session);
@@ -87,8 +111,24 @@ export class FeedGateway
     this.connections += 1;
     const id = `${this.startedAt}-${this.connections}`;
     const nowMs = (): number => this.clock.nowMs();
-    const session = new Session(id, socket, this.access.of(request.headers), this.settings.feed, nowMs);
-    this.clients.set(socket, { session, allowance: new RequestAllowance(nowMs()), faultsInARow: 0 });
+    const { counters } = this.hub;
+    const access = this.accessOf(socket, request);
+    if (!access) return;
+    const session = new Session(id, socket, access, this.settings.feed, { nowMs, counters });
+    counters.opened();
+    socket.on('error', (error) => {
+      session.closeCode ??= closeCodeOf(error);
+      this.log.debug('the connection of a feed client failed', { connectionId: id, error: error.message });
+    });
+    socket.once('close', (heard) => {
+      // A client that is cut off for not answering the closing ends with 1006: what it was told counts.
+      const code = session.closeCode ?? heard;
+      counters.ended(code);
+      this.log.debug('a client of the live feed left', { connectionId: id, code });
+    });
+    const address = this.access.clientOf(request.socket.remoteAddress, request.headers);
+    this.clients.set(socket, { session, allowance: new RequestAllowance(nowMs()), address, faultsInARow: 0 });
+    answerPings(socket, session);
     this.log.debug('a client of the live feed connected', { connectionId: id, clients: this.clients.size });
     session.tell('hello', {
       protocol: 1,
@@ -106,7 +146,6 @@ export class FeedGateway
     if (!client) return;
     client.session.dispose();
     this.clients.delete(socket);
-    this.log.debug('a client of the live feed left', { connectionId: client.session.id, clients: this.clients.size });
   }
 
   @On('subscribe')
@@ -147,13 +186,14 @@ export class FeedGateway
   @On('auth')
   auth(socket: WebSocket, { id, token }: AuthMessage): void {
     this.answer(socket, id, (session) => {
+      if (!this.isHeard(socket, session, id)) return;
       try {
         session.access = this.access.withToken(session.access, token);
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
-        const message = 'the token is not known; send the one of the file admin.token in dataDir';
-        session.tell('error', { id, code: 'unauthenticated', message });
-        session.close(CLOSE_CODES.unauthenticated, 'the token is not known');
+        this.hub.guesses.note(this.clients.get(socket)?.address ?? '', this.clock.nowMs());
+        session.tell('error', { id, code: 'unauthenticated', message: error.detail });
+        session.close(CLOSE_CODES.unauthenticated, 'the token is not known, or was revoked, or has expired');
         return;
       }
       const scopes = [...session.access.scopes];
@@ -175,16 +215,31 @@ export class FeedGateway
   private answer(socket: WebSocket, id: string | null, work: (session: Session) => void): void {
     const client = this.clients.get(socket);
     if (!client || !this.admit(client, id)) return;
-    try {
-      work(client.session);
-      client.faultsInARow = 0;
-    } catch (error) {
-      this.refuse(client, error, id);
-    }
+    const context = new LogContext({ connectionId: client.session.id });
+    context.run(() => {
+      try {
+        work(client.session);
+        client.faultsInARow = 0;
+      } catch (error) {
+        this.refuse(client, error, id);
+      }
+    });
+    context.end();
+  }
+
+  /** Whether a token of this client is looked at; one whose address guessed too often is sent away. */
+  private isHeard(socket: WebSocket, session: Session, id: string | null): boolean {
+    const waitMs = this.hub.guesses.waitMs(this.clients.get(socket)?.address ?? '', this.clock.nowMs());
+    if (waitMs === 0) return true;
+    const message = `too many wrong tokens from this address; wait ${Math.ceil(waitMs / 1_000)} s`;
+    session.tell('error', { id, code: 'too_many_requests', message });
+    session.close(CLOSE_CODES.tooMany, 'too many wrong tokens from this address');
+    return false;
   }
 
   private admit({ session, allowance }: Client, id: string | null): boolean {
     session.heard();
+    this.hub.counters.received += 1;
     const verdict = allowance.take(this.clock.nowMs());
     if (verdict === 'close') session.close(CLOSE_CODES.tooMany, 'went on sending faster than the limits allow');
     if (verdict === 'warn') {
@@ -199,7 +254,6 @@ export class FeedGateway
       client.session.tell('error', { id: error.id ?? id, code: error.code, message: error.message });
     } else {
       this.log.error('a message of a feed client could not be served', {
-        connectionId: client.session.id,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       });
       client.session.tell('error', { id, code: 'internal', message: 'something unforeseen went wrong; see the log' });
@@ -207,6 +261,25 @@ export class FeedGateway
     client.faultsInARow += 1;
     if (client.faultsInARow >= limits.MAX_FAULTS_IN_A_ROW) {
       client.session.close(CLOSE_CODES.badRequest, `${client.faultsInARow} malformed messages in a row`);
+    }
+  }
+
+  /** What a client may do; null, and gone, where its token ended since the door let it in. */
+  private accessOf(socket: WebSocket, request: IncomingMessage): Access | null {
+    try {
+      return this.access.of(request.headers);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      socket.close(CLOSE_CODES.unauthenticated, 'the token was revoked or has expired');
+      return null;
+    }
+  }
+
+  /** Closes the sessions that rest on a token which was revoked or has expired. */
+  private closeLost(): void {
+    for (const { session } of this.clients.values()) {
+      const name = this.access.lost(session.access);
+      if (name !== null) session.close(CLOSE_CODES.unauthenticated, `the token ${name} was revoked or has expired`);
     }
   }
 

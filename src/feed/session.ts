@@ -2,8 +2,15 @@ import type { WebSocket } from 'ws';
 import type { Access } from '../platform/auth/index.js';
 import type { Channel } from './channel.js';
 import { CLOSE_CODES } from './close-codes.js';
+import type { FeedCounters } from './feed-counters.js';
 import { FeedFault } from './feed.errors.js';
-import { CLOSE_GRACE_MS, CONGESTED_PART, DRAIN_CHECK_MS, PATIENCE_HEARTBEATS } from './feed-limits.js';
+import {
+  CLOSE_GRACE_MS,
+  CONGESTED_PART,
+  DRAIN_CHECK_MS,
+  MAX_FILTER_BYTES,
+  PATIENCE_HEARTBEATS,
+} from './feed-limits.js';
 import { frame, wireTime } from './frames.js';
 import type { Sender, Subscription } from './subscription.js';
 
@@ -15,6 +22,15 @@ export interface SessionLimits {
   readonly ringSize: number;
 }
 
+/** What a session needs beside its socket. */
+export interface SessionSurroundings {
+  readonly nowMs: () => number;
+  readonly counters: FeedCounters;
+}
+
+/** Messages are JSON, whether they come as text or as bytes that are encoded already. */
+const AS_TEXT = { binary: false } as const;
+
 /** The longest time without any scope: for a client that is to send its token in a message. */
 const AUTH_HEARTBEATS = 1;
 
@@ -22,8 +38,13 @@ const AUTH_HEARTBEATS = 1;
 export class Session implements Sender {
   /** What the client may do; grows when it shows a token. */
   access: Access;
+  readonly nowMs: () => number;
+  readonly counters: FeedCounters;
   private readonly subscriptions = new Map<string, { subscription: Subscription; channel: Channel }>();
+  private filterBytes = 0;
   private isClosed = false;
+  /** The code with which the service, or the WebSocket layer, closed; null while neither did. */
+  closeCode: number | null = null;
   private lastSentMs: number;
   private lastHeardMs: number;
   private readonly openedAtMs: number;
@@ -35,10 +56,12 @@ export class Session implements Sender {
     private readonly socket: WebSocket,
     access: Access,
     private readonly limits: SessionLimits,
-    readonly nowMs: () => number,
+    around: SessionSurroundings,
   ) {
+    this.nowMs = around.nowMs;
+    this.counters = around.counters;
     this.access = access;
-    this.openedAtMs = nowMs();
+    this.openedAtMs = this.nowMs();
     this.lastSentMs = this.openedAtMs;
     this.lastHeardMs = this.openedAtMs;
     socket.on('pong', () => {
@@ -63,13 +86,14 @@ export class Session implements Sender {
     this.lastHeardMs = this.nowMs();
   }
 
-  send(text: string, nowMs: number): void {
+  send(message: string | Buffer, nowMs: number): void {
     if (this.isClosed || this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > this.limits.maxBufferedBytes) {
       this.closeSlow(nowMs);
       return;
     }
-    this.socket.send(text);
+    this.socket.send(message, AS_TEXT);
+    this.counters.sent += 1;
     this.lastSentMs = nowMs;
     if (this.isCongested) this.awaitDrain();
   }
@@ -99,7 +123,15 @@ export class Session implements Sender {
     }
   }
 
+  /** @throws {FeedFault} When the filters of all subscriptions, with this one, are too long together. */
+  assertFilterFits({ id, filterBytes }: Subscription): void {
+    if (this.filterBytes + filterBytes <= MAX_FILTER_BYTES) return;
+    const detail = `the filters of all subscriptions may have ${MAX_FILTER_BYTES} bytes together; unsubscribe one`;
+    throw new FeedFault('too_many_subscriptions', detail, id);
+  }
+
   add(subscription: Subscription, channel: Channel): void {
+    this.filterBytes += subscription.filterBytes;
     this.subscriptions.set(subscription.id, { subscription, channel });
   }
 
@@ -109,6 +141,7 @@ export class Session implements Sender {
     if (!found) return false;
     found.channel.leave(found.subscription);
     found.subscription.close();
+    this.filterBytes -= found.subscription.filterBytes;
     return this.subscriptions.delete(id);
   }
 
@@ -142,6 +175,7 @@ export class Session implements Sender {
   /** Ends every subscription and closes; a client that does not answer the closing is cut off. */
   close(code: number, reason: string): void {
     if (this.isClosed) return;
+    this.closeCode = code;
     this.dispose();
     this.socket.close(code, reason);
     setTimeout(() => {

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { parseSymbol } from '../core/market/symbol.js';
+import { MAX_SYMBOL_LENGTH, parseSymbol } from '../core/market/symbol.js';
 import { parseRouteId } from '../core/market/route-id.js';
+import { LIST_FORMATS } from '../platform/export/index.js';
 import { ProblemError } from '../platform/http/index.js';
 import { decodeKey } from './key-cursor.js';
-import { readBy, shown, text, time, whole } from './query-values.js';
+import { oneOf, readBy, shown, text, time, whole } from './query-values.js';
 
 /** Most rows of a page, and those of a page that names no limit. */
 export const MAX_LIMIT = 1_000;
@@ -16,8 +17,11 @@ export const exchange = text('a ccxt id such as okx', /^[a-z0-9]+$/);
 
 /** A unified symbol. */
 export const symbol = readBy('a unified symbol such as BTC/USDT', (value) =>
-  value.length <= 100 && parseSymbol(value) ? value : null,
+  value.length <= MAX_SYMBOL_LENGTH && parseSymbol(value) ? value : null,
 );
+
+/** In which form a list is answered; what reads it stands before the lists. */
+export const format = oneOf(LIST_FORMATS).optional();
 
 /** Parameters that say which routes are meant. */
 export const ROUTE_PARAMETERS = {
@@ -36,6 +40,7 @@ export const PAGE_PARAMETERS = {
   to: time.optional(),
   limit: whole(1, MAX_LIMIT).default(DEFAULT_LIMIT),
   cursor: readBy('the nextCursor of an earlier answer', decodeKey).optional(),
+  format,
 };
 
 /**

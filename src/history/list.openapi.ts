@@ -1,20 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery, type ApiQueryOptions, ApiResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiQuery, type ApiQueryOptions, ApiResponse } from '@nestjs/swagger';
+import { LIST_FORMATS, MEDIA } from '../platform/export/index.js';
+import { ApiProblem, exact, type SchemaObject } from '../platform/http/index.js';
 import { DEFAULT_LIMIT, MAX_LIMIT } from './list-query.js';
 
 /** The schema of an object's properties, as OpenAPI writes it. */
-type Properties = Readonly<Record<string, object>>;
+type Properties = Readonly<Record<string, SchemaObject>>;
 
-/** The schema of a page. */
-interface PageSchema {
-  readonly type: 'object';
-  readonly required: string[];
-  readonly properties: Record<string, object>;
-}
+export { ApiProblem, exact };
 
 export const NUMBER = { type: 'number' } as const;
+export const WHOLE = { type: 'integer' } as const;
 export const TEXT = { type: 'string' } as const;
-export const NULLABLE_NUMBER = { type: 'number', nullable: true } as const;
+export const BOOLEAN = { type: 'boolean' } as const;
+export const NULLABLE_NUMBER = { type: ['number', 'null'] };
 /** How a time is written in a query. */
 export const TIME = 'ISO 8601 (without zone: UTC) or epoch milliseconds.';
 
@@ -35,10 +34,21 @@ export const ROUTE_SCHEMA = {
   sellExchange: TEXT,
 };
 
+const FORMAT: ApiQueryOptions = {
+  name: 'format',
+  description: 'A page as JSON, or the whole range in one of the others; outweighs Accept.',
+  schema: { type: 'string', enum: [...LIST_FORMATS], default: 'json' },
+};
+
 /** Parameters of a page. */
 export const PAGE_PARAMETERS: readonly ApiQueryOptions[] = [
-  { name: 'limit', schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT } },
+  {
+    name: 'limit',
+    description: 'Most rows; without it an export is whole.',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+  },
   { name: 'cursor', description: 'nextCursor of the page before.', schema: TEXT },
+  FORMAT,
 ];
 
 /** Describes the parameters of a list. */
@@ -46,35 +56,54 @@ export const apiQuery = (parameters: readonly ApiQueryOptions[]): MethodDecorato
   applyDecorators(...parameters.map((parameter) => ApiQuery({ required: false, ...parameter })));
 
 /** The schema of a page of a list. */
-export const pageOf = (item: Properties, others: Properties = {}): PageSchema => ({
-  type: 'object' as const,
-  required: ['data', 'nextCursor', 'hasMore'],
-  properties: {
-    data: { type: 'array' as const, items: { type: 'object' as const, properties: { ...item } } },
-    nextCursor: { type: 'string' as const, nullable: true },
-    hasMore: { type: 'boolean' as const },
+export const pageOf = (item: SchemaObject, others: Properties = {}): SchemaObject =>
+  exact({
+    data: { type: 'array', items: item },
+    nextCursor: { type: ['string', 'null'] },
+    hasMore: BOOLEAN,
     ...others,
-  },
-});
+  });
 
-/** Describes a refusal, an RFC 9457 problem document. */
-export const ApiProblem = (status: number, description: string): MethodDecorator =>
+/** A strong validator. */
+const TAG = { type: 'string', pattern: '^"[A-Za-z0-9_-]+"$' };
+
+const VARY = { description: 'Accept chooses the form.', schema: { type: 'string', enum: ['Accept'] } };
+
+/** Describes an answer, and how one looks. */
+export const ApiExample = (description: string, schema: SchemaObject, example: unknown): MethodDecorator =>
+  ApiOkResponse({ description, content: { [MEDIA.json]: { schema, example } } });
+
+/** Describes the answers of a list: a page as JSON, or the whole range; and that nothing changed. */
+export const ApiList = (description: string, page: SchemaObject, example: unknown): MethodDecorator =>
   applyDecorators(
-    ApiResponse({
-      status,
+    ApiOkResponse({
       description,
-      content: {
-        'application/problem+json': {
-          schema: {
-            type: 'object',
-            properties: {
-              status: { type: 'integer' },
-              code: TEXT,
-              detail: TEXT,
-              field: { type: 'string', nullable: true },
-            },
-          },
+      headers: {
+        ETag: { description: 'Of ranges that are over; give it back as If-None-Match.', schema: TAG },
+        'Cache-Control': {
+          description: 'private, no-cache with an ETag; else no-store.',
+          schema: { type: 'string', enum: ['private, no-cache', 'no-store'] },
         },
+        'Content-Disposition': {
+          description: 'Of CSV, NDJSON and Parquet: the name of the file.',
+          schema: { type: 'string', pattern: '^attachment; filename="[a-z0-9-]+\\.(csv|ndjson|parquet)"$' },
+        },
+        Vary: VARY,
+      },
+      content: {
+        [MEDIA.json]: { schema: page, example },
+        [MEDIA.csv]: { schema: TEXT },
+        [MEDIA.ndjson]: { schema: TEXT },
+        [MEDIA.parquet]: { schema: { type: 'string', format: 'binary' } },
+      },
+    }),
+    ApiResponse({
+      status: 304,
+      description: 'The client has this answer already (If-None-Match).',
+      headers: {
+        ETag: { description: 'As it was sent.', schema: TAG },
+        'Cache-Control': { description: 'Keep it, and ask.', schema: { type: 'string', enum: ['private, no-cache'] } },
+        Vary: VARY,
       },
     }),
   );

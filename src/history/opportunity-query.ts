@@ -3,7 +3,7 @@ import { REFUSAL_REASONS } from '../core/gates/refusal-reason.js';
 import type { CloseReason } from '../core/opportunity/opportunity.js';
 import { ProblemError } from '../platform/http/index.js';
 import { decodeCursor, type Sort } from './cursor.js';
-import { assertRange, DEFAULT_LIMIT, exchange, MAX_LIMIT, parseListQuery, symbol } from './list-query.js';
+import { assertRange, DEFAULT_LIMIT, exchange, format, MAX_LIMIT, parseListQuery, symbol } from './list-query.js';
 import { decimal, oneOf, readBy, text, time, whole } from './query-values.js';
 
 /** Why an opportunity can have ended. */
@@ -34,6 +34,7 @@ const schema = z.strictObject({
   limit: whole(1, MAX_LIMIT).default(DEFAULT_LIMIT),
   sort: oneOf(SORTS).default('-openedAt'),
   cursor: readBy('the nextCursor of an earlier answer', decodeCursor).optional(),
+  format,
 });
 
 /** What is asked of the list of opportunities. */

@@ -37,6 +37,9 @@ const SAVE = `
   WHERE excluded.revision > stored.revision
     OR (excluded.revision = stored.revision AND stored.state = 'closed' AND excluded.state = 'open')`;
 
+/** What tells one state of an opportunity from another. */
+export type OpportunityState = Pick<Opportunity, 'id' | 'revision' | 'state'>;
+
 /** The stored opportunities. */
 @Injectable()
 export class OpportunityRepository {
@@ -57,17 +60,51 @@ export class OpportunityRepository {
    *
    * @param query - What is asked for.
    * @param nowMs - Our clock: those still open have lasted until now.
+   * @param signal - Ends the reading.
    * @returns Up to one more than `query.limit`, so that the caller sees whether there are more; without details.
    */
-  async list(query: OpportunityQuery, nowMs: number): Promise<StoredOpportunity[]> {
+  async list(query: OpportunityQuery, nowMs: number, signal?: AbortSignal): Promise<StoredOpportunity[]> {
+    return (await this.page<OpportunityRow>(LISTED, query, nowMs, signal)).map(fromRow);
+  }
+
+  /** The same rows by what tells one state of them from another: a fraction of the cost of {@link list}. */
+  states(query: OpportunityQuery, nowMs: number): Promise<OpportunityState[]> {
+    return this.page<OpportunityState>(['id', 'revision', 'state'], query, nowMs);
+  }
+
+  /**
+   * Tells the data of a whole range from any other, without reading it out.
+   *
+   * @param query - What is asked for, without regard to its limit.
+   * @param nowMs - Our clock.
+   * @param signal - Ends the reading.
+   * @returns A text; null while any of it is open.
+   */
+  async fingerprint(query: OpportunityQuery, nowMs: number, signal: AbortSignal): Promise<string | null> {
+    const { where, params } = whereOf(query, nowMs);
+    const [row] = await this.database.query<{ seen: string; open: boolean | null }>(
+      `SELECT count(*) || ' ' || coalesce(sum(hashtextextended(id, revision)), 0) AS seen, bool_or(state = 'open') AS open
+       FROM opportunities ${where}`,
+      params,
+      signal,
+    );
+    return row && row.open !== true ? row.seen : null;
+  }
+
+  private page<T extends object>(
+    columns: readonly string[],
+    query: OpportunityQuery,
+    nowMs: number,
+    signal?: AbortSignal,
+  ): Promise<T[]> {
     const { where, params } = whereOf(query, nowMs);
     const direction = query.sort === 'openedAt' ? 'ASC' : 'DESC';
-    const rows = await this.database.query<OpportunityRow>(
-      `SELECT ${LISTED.join(', ')} FROM opportunities ${where}
+    return this.database.query<T>(
+      `SELECT ${columns.join(', ')} FROM opportunities ${where}
        ORDER BY opened_at ${direction}, id ${direction} LIMIT ${query.limit + 1}`,
       params,
+      signal,
     );
-    return rows.map(fromRow);
   }
 
   /** One by its id, with books and measures; null where there is none. */

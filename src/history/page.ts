@@ -18,10 +18,13 @@ export function pageOf<T extends { readonly route: number }>(
 ): ListEnvelope<Omit<T, 'route'>> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const data = shown.map((row) => {
-    const copy: Omit<T, 'route'> & { route?: number } = { ...row };
-    delete copy.route;
-    return copy;
-  });
+  const data = shown.map(withoutRoute);
   return listOf(data, rows.length > limit && last ? encodeKey({ list, key: keyOf(last) }) : null);
+}
+
+/** A row as it is shown: the numbers of routes mean nothing outside. */
+export function withoutRoute<T extends { readonly route: number }>(row: T): Omit<T, 'route'> {
+  const copy: Omit<T, 'route'> & { route?: number } = { ...row };
+  delete copy.route;
+  return copy;
 }

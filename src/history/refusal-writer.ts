@@ -6,7 +6,6 @@ import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
 import { BatchWriter } from './batch-writer.js';
 import { RefusalRepository } from './refusal.repository.js';
-import { RunningMinute } from './running-minute.js';
 
 const keyOf = ({ minuteMs, epoch, routeId, reason }: RefusalMinute): string =>
   `${minuteMs} ${epoch} ${routeId} ${reason}`;
@@ -14,8 +13,6 @@ const keyOf = ({ minuteMs, epoch, routeId, reason }: RefusalMinute): string =>
 /** Stores what was turned away, minute by minute. */
 @Injectable()
 export class RefusalWriter extends BatchWriter<RefusalMinute> {
-  private readonly running = new RunningMinute();
-
   constructor(
     private readonly feed: OpportunityFeed,
     repository: RefusalRepository,
@@ -36,12 +33,11 @@ export class RefusalWriter extends BatchWriter<RefusalMinute> {
 
   /** Takes minutes that are over. */
   take(minutes: readonly RefusalMinute[]): void {
-    this.running.take(minutes);
     for (const minute of minutes) this.push(minute, true);
   }
 
   /** Takes the minute that is not over as it is now, so that who reads next sees it; it is replaced when it is over. */
   takeRunning(): void {
-    for (const minute of this.running.of(this.feed.refusals(), this.feed.epoch)) this.push(minute, false);
+    for (const minute of this.feed.refusalMinute()) this.push(minute, false);
   }
 }

@@ -67,9 +67,14 @@ export class RefusalRepository {
    *
    * @param query - What is asked for.
    * @param after - Minute, epoch, route and reason of the last row of the page before.
+   * @param signal - Ends the reading.
    * @returns Up to one more than `query.limit`.
    */
-  async minutes(query: RefusalsQuery, after: readonly unknown[] | null): Promise<Numbered<StoredMinute>[]> {
+  async minutes(
+    query: RefusalsQuery,
+    after: readonly unknown[] | null,
+    signal?: AbortSignal,
+  ): Promise<Numbered<StoredMinute>[]> {
     const found = await this.conditionOf(query);
     if (!found) return [];
     const { conditions, params } = found;
@@ -87,6 +92,7 @@ export class RefusalRepository {
        JOIN routes ON routes.id = listed.route
        ORDER BY minute DESC, epoch DESC, route DESC, reason DESC`,
       params,
+      signal,
     );
   }
 
@@ -95,9 +101,14 @@ export class RefusalRepository {
    *
    * @param query - What is asked for.
    * @param after - Route and reason of the last row of the page before.
+   * @param signal - Ends the reading.
    * @returns Up to one more than `query.limit`.
    */
-  async byRoute(query: RefusalsQuery, after: readonly unknown[] | null): Promise<Numbered<RouteRefusals>[]> {
+  async byRoute(
+    query: RefusalsQuery,
+    after: readonly unknown[] | null,
+    signal?: AbortSignal,
+  ): Promise<Numbered<RouteRefusals>[]> {
     const found = await this.conditionOf(query);
     if (!found) return [];
     const { conditions, params } = found;
@@ -109,6 +120,7 @@ export class RefusalRepository {
              GROUP BY route, reason ORDER BY route, reason LIMIT ${query.limit + 1}) AS listed
        JOIN routes ON routes.id = listed.route ORDER BY route, reason`,
       params,
+      signal,
     );
   }
 
@@ -121,6 +133,25 @@ export class RefusalRepository {
        FROM refusal_minutes WHERE ${found.conditions.join(' AND ')} GROUP BY reason ORDER BY entries DESC, reason`,
       found.params,
     );
+  }
+
+  /**
+   * Tells the minutes of a whole range from any others, without reading them out.
+   *
+   * @param query - What is asked for, without regard to its group, limit and cursor.
+   * @param signal - Ends the reading.
+   * @returns A text.
+   */
+  async fingerprint(query: RefusalsQuery, signal: AbortSignal): Promise<string> {
+    const found = await this.conditionOf(query);
+    if (!found) return 'none';
+    const [row] = await this.database.query<{ seen: string }>(
+      `SELECT count(*) || ' ' || coalesce(sum(hashtextextended(told::text, 0)), 0) AS seen
+       FROM refusal_minutes AS told WHERE ${found.conditions.join(' AND ')}`,
+      found.params,
+      signal,
+    );
+    return row?.seen ?? 'none';
   }
 
   /** The condition of a query; null when it names routes of which there is none. */

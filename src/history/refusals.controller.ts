@@ -1,5 +1,5 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, Query, UseInterceptors } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { RefusalCount } from '../core/gates/refusal-reason.js';
 import { OpportunityFeed } from '../detection/index.js';
 import { RequireScope } from '../platform/auth/index.js';
@@ -7,12 +7,15 @@ import { Clock } from '../platform/clock/index.js';
 import { type ListEnvelope, listOf } from '../platform/http/index.js';
 import { readFresh } from './history-writers.js';
 import { keyOf } from './key-cursor.js';
-import { ApiProblem } from './list.openapi.js';
+import { RefusalRangeInterceptor } from './exports/refusal.interceptor.js';
+import { ApiList, ApiProblem } from './list.openapi.js';
 import { pageOf } from './page.js';
-import { parseRefusalsQuery, type RefusalsQuery, type RefusalsRequest } from './refusal-query.js';
+import { concerns } from './refusal-filter.js';
+import { parseRefusalsQuery, type RefusalsQuery } from './refusal-query.js';
 import { RefusalWriter } from './refusal-writer.js';
 import { type ReasonRefusals, RefusalRepository, type RouteRefusals, type StoredMinute } from './refusal.repository.js';
 import { ApiRefusalsQuery, REFUSALS_SCHEMA } from './refusals.openapi.js';
+import { EXAMPLES } from './examples.openapi.js';
 
 /** Counts since the start of a run, with the run that counts. */
 export interface CountsAnswer extends ListEnvelope<RefusalCount> {
@@ -32,13 +35,14 @@ export class RefusalsController {
   ) {}
 
   @Get()
+  @UseInterceptors(RefusalRangeInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary:
       'Candidates that a gate turned away: since the start of this run; with from, to or group the stored minutes',
   })
   @ApiRefusalsQuery()
-  @ApiOkResponse({ description: 'Entries into each reason and the milliseconds spent in it.', schema: REFUSALS_SCHEMA })
+  @ApiList('Entries into each reason and the milliseconds spent in it.', REFUSALS_SCHEMA, EXAMPLES.refusals)
   @ApiProblem(400, 'bad_query: a parameter is unknown, repeated or not valid; `field` names it.')
   @ApiProblem(503, 'history_unavailable: the database is away; ask again shortly.')
   async list(
@@ -75,18 +79,4 @@ export class RefusalsController {
       }
     }
   }
-}
-
-function concerns(filter: RefusalsRequest['filter'], count: RefusalCount): boolean {
-  const { exchange } = filter;
-  const { buyExchange: buy, sellExchange: sell } = count;
-  const isOn = (asked: string | undefined, given: string): boolean => asked === undefined || asked === given;
-  return (
-    isOn(filter.routeId, count.routeId) &&
-    isOn(filter.symbol, count.symbol) &&
-    isOn(filter.reason, count.reason) &&
-    isOn(filter.buyExchange, buy) &&
-    isOn(filter.sellExchange, sell) &&
-    (exchange === undefined || exchange === buy || exchange === sell)
-  );
 }

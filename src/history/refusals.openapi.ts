@@ -2,6 +2,7 @@ import type { ApiQueryOptions } from '@nestjs/swagger';
 import { REFUSAL_REASONS } from '../core/gates/refusal-reason.js';
 import {
   apiQuery,
+  exact,
   NUMBER,
   PAGE_PARAMETERS,
   pageOf,
@@ -9,33 +10,54 @@ import {
   ROUTE_SCHEMA,
   TEXT,
   TIME,
+  WHOLE,
 } from './list.openapi.js';
 import { GROUPS } from './refusal-query.js';
 
-const REASON = { type: 'string' as const, enum: [...REFUSAL_REASONS] };
+const REASON = { type: 'string', enum: [...REFUSAL_REASONS] };
+
+const ENTRIES = { ...WHOLE, description: 'Times that the route entered this reason.' };
+const DURATION = { ...NUMBER, description: 'Milliseconds spent in it.' };
+const COUNTS = { reason: REASON, entries: ENTRIES, durationMs: DURATION };
 
 /** Refusals since the start, by minute, by route or by reason. */
-export const REFUSALS_SCHEMA = pageOf(
-  {
-    ...ROUTE_SCHEMA,
-    reason: REASON,
-    entries: { type: 'integer' as const, description: 'Times that the route entered this reason.' },
-    durationMs: { ...NUMBER, description: 'Milliseconds spent in it.' },
-    lastAtMs: { ...NUMBER, description: 'Only in counts since the start.' },
-    measured: {
-      type: 'object' as const,
-      additionalProperties: true,
-      description: 'What the gate measured at the last entry; only in counts since the start.',
+export const REFUSALS_SCHEMA = {
+  anyOf: [
+    {
+      ...pageOf(
+        exact({
+          ...ROUTE_SCHEMA,
+          ...COUNTS,
+          lastAtMs: NUMBER,
+          measured: {
+            type: 'object',
+            additionalProperties: true,
+            description: 'What the gate measured at the last entry.',
+          },
+        }),
+        { epoch: { ...TEXT, description: 'The run of now.' } },
+      ),
+      description: 'Counts since the start of this run.',
     },
-    minuteMs: { ...NUMBER, description: 'Start of the minute; only with group=minute.' },
-    epoch: { ...TEXT, description: 'The run that counted; only with group=minute.' },
-  },
-  { epoch: { ...TEXT, description: 'The run of now; only with counts since the start.' } },
-);
+    {
+      ...pageOf(
+        exact({
+          minuteMs: { ...NUMBER, description: 'Start of the minute.' },
+          epoch: { ...TEXT, description: 'The run that counted.' },
+          ...ROUTE_SCHEMA,
+          ...COUNTS,
+        }),
+      ),
+      description: 'With group=minute.',
+    },
+    { ...pageOf(exact({ ...ROUTE_SCHEMA, ...COUNTS })), description: 'With group=route.' },
+    { ...pageOf(exact(COUNTS)), description: 'With group=reason.' },
+  ],
+};
 
 const PARAMETERS: readonly ApiQueryOptions[] = [
   ...ROUTE_PARAMETERS,
-  { name: 'reason', schema: REASON },
+  { name: 'reason', description: 'The gate that refused.', schema: REASON },
   {
     name: 'from',
     description: `Minutes that begin at or after; without it the last day before to. ${TIME}`,

@@ -64,12 +64,67 @@ export class SpreadRepository {
    * @param query - What is asked for.
    * @param figure - Which figure `minNetBps` is held against.
    * @param after - Start and route of the last row of the page before.
+   * @param signal - Ends the reading.
    * @returns Up to one more than `query.limit`.
    */
-  async list(query: CandlesQuery, figure: NetFigure, after: readonly unknown[] | null): Promise<StoredCandle[]> {
-    const numbers = await this.routes.numbersOf(query);
-    if (numbers?.length === 0) return [];
+  async list(
+    query: CandlesQuery,
+    figure: NetFigure,
+    after: readonly unknown[] | null,
+    signal?: AbortSignal,
+  ): Promise<StoredCandle[]> {
+    const found = await this.conditionOf(query, figure, after);
+    if (!found) return [];
+    const { condition, params } = found;
     const isAscending = query.sort === 'time';
+    const order = isAscending ? 'ORDER BY start, route' : 'ORDER BY start DESC, route DESC';
+    return this.database.query<StoredCandle>(
+      `SELECT route, (extract(epoch FROM start) * 1000)::float8 AS "startMs", routes.route_id AS "routeId",
+         routes.symbol, routes.buy_exchange AS "buyExchange", routes.sell_exchange AS "sellExchange",
+         open_bps AS "openBps", high_bps AS "highBps", low_bps AS "lowBps", close_bps AS "closeBps",
+         gross_bps AS "grossBps", samples, above_ms AS "aboveMs"
+       FROM (SELECT * FROM ${candleTable(query.interval)} WHERE ${condition} ${order}
+             LIMIT ${query.limit + 1}) AS listed
+       JOIN routes ON routes.id = listed.route ${order}`,
+      params,
+      signal,
+    );
+  }
+
+  /**
+   * Tells the data of a whole range from any other, without reading it out.
+   *
+   * @param query - What is asked for, without regard to its limit.
+   * @param figure - Which figure `minNetBps` is held against.
+   * @param after - Where the range goes on.
+   * @param signal - Ends the reading.
+   * @returns A text.
+   */
+  async fingerprint(
+    query: CandlesQuery,
+    figure: NetFigure,
+    after: readonly unknown[] | null,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const found = await this.conditionOf(query, figure, after);
+    if (!found) return 'none';
+    const [row] = await this.database.query<{ seen: string }>(
+      `SELECT count(*) || ' ' || coalesce(sum(hashtextextended(candle::text, 0)), 0) AS seen
+       FROM ${candleTable(query.interval)} AS candle WHERE ${found.condition}`,
+      found.params,
+      signal,
+    );
+    return row?.seen ?? 'none';
+  }
+
+  /** The condition of a query; null when it names routes of which there is none. */
+  private async conditionOf(
+    query: CandlesQuery,
+    figure: NetFigure,
+    after: readonly unknown[] | null,
+  ): Promise<{ condition: string; params: unknown[] } | null> {
+    const numbers = await this.routes.numbersOf(query);
+    if (numbers?.length === 0) return null;
     const params: unknown[] = [];
     const place = (value: unknown): string => `$${params.push(value)}`;
     const time = (ms: unknown): string => `to_timestamp(${place(ms)}::float8 / 1000)`;
@@ -78,19 +133,11 @@ export class SpreadRepository {
     if (query.to !== undefined) conditions.push(`start < ${time(query.to)}`);
     if (query.minNetBps !== undefined) conditions.push(`${figure} >= ${place(query.minNetBps)}::float8`);
     if (numbers) conditions.push(`route = ANY(${place(numbers)}::int[])`);
-    if (after)
-      conditions.push(`(start, route) ${isAscending ? '>' : '<'} (${time(after[0])}, ${place(after[1])}::int)`);
-    const order = isAscending ? 'ORDER BY start, route' : 'ORDER BY start DESC, route DESC';
-    return this.database.query<StoredCandle>(
-      `SELECT route, (extract(epoch FROM start) * 1000)::float8 AS "startMs", routes.route_id AS "routeId",
-         routes.symbol, routes.buy_exchange AS "buyExchange", routes.sell_exchange AS "sellExchange",
-         open_bps AS "openBps", high_bps AS "highBps", low_bps AS "lowBps", close_bps AS "closeBps",
-         gross_bps AS "grossBps", samples, above_ms AS "aboveMs"
-       FROM (SELECT * FROM ${candleTable(query.interval)} WHERE ${conditions.join(' AND ')} ${order}
-             LIMIT ${query.limit + 1}) AS listed
-       JOIN routes ON routes.id = listed.route ${order}`,
-      params,
-    );
+    if (after) {
+      const comparison = query.sort === 'time' ? '>' : '<';
+      conditions.push(`(start, route) ${comparison} (${time(after[0])}, ${place(after[1])}::int)`);
+    }
+    return { condition: conditions.join(' AND '), params };
   }
 }
 

@@ -1,24 +1,18 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { RouteNames } from '../core/market/route.js';
+import { Controller, Get, Header, Query, UseInterceptors } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../platform/auth/index.js';
 import type { ListEnvelope } from '../platform/http/index.js';
+import { CandleRangeInterceptor, SampleRangeInterceptor } from './exports/spread.interceptor.js';
 import { readFresh } from './history-writers.js';
 import { keyOf } from './key-cursor.js';
-import { ApiProblem } from './list.openapi.js';
+import { ApiList, ApiProblem } from './list.openapi.js';
 import { pageOf } from './page.js';
 import { type CandlesQuery, parseCandlesQuery, parseSamplesQuery } from './spread-query.js';
+import { sampleOf, type SpreadSample } from './spread-sample.js';
 import { SpreadWriter } from './spread-writer.js';
 import { type NetFigure, SpreadRepository, type StoredCandle } from './spread.repository.js';
 import { ApiCandlesQuery, ApiSamplesQuery, CANDLES_SCHEMA, SAMPLES_SCHEMA } from './spreads.openapi.js';
-
-/** The spread of a route at the end of one second. */
-export interface SpreadSample extends RouteNames {
-  /** Start of the second, epoch ms. */
-  readonly atMs: number;
-  readonly netBps: number;
-  readonly grossBps: number;
-}
+import { EXAMPLES } from './examples.openapi.js';
 
 /** Past spreads, paying or not: of each second the best routes of each base. */
 @ApiTags('spreads')
@@ -31,10 +25,11 @@ export class SpreadsController {
   ) {}
 
   @Get()
+  @UseInterceptors(SampleRangeInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Samples of net and gross spreads, one per second and route, newest first' })
   @ApiSamplesQuery()
-  @ApiOkResponse({ description: 'A page; pass nextCursor as cursor for the next one.', schema: SAMPLES_SCHEMA })
+  @ApiList('A page; pass nextCursor as cursor for the next one.', SAMPLES_SCHEMA, EXAMPLES.samples)
   @ApiProblem(400, 'bad_query: a parameter is unknown, repeated or not valid; `field` names it.')
   @ApiProblem(503, 'history_unavailable: the database is away; ask again shortly.')
   async samples(@Query() raw: Record<string, unknown>): Promise<ListEnvelope<SpreadSample>> {
@@ -43,10 +38,11 @@ export class SpreadsController {
   }
 
   @Get('candles')
+  @UseInterceptors(CandleRangeInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Candles of the net spread of each route, newest first; wider ones grow minute by minute' })
   @ApiCandlesQuery()
-  @ApiOkResponse({ description: 'A page; pass nextCursor as cursor for the next one.', schema: CANDLES_SCHEMA })
+  @ApiList('A page; pass nextCursor as cursor for the next one.', CANDLES_SCHEMA, EXAMPLES.candles)
   @ApiProblem(400, 'bad_query: a parameter is unknown, repeated or not valid; `field` names it.')
   @ApiProblem(503, 'history_unavailable: the database is away; ask again shortly.')
   candles(@Query() raw: Record<string, unknown>): Promise<ListEnvelope<Omit<StoredCandle, 'route'>>> {
@@ -61,9 +57,4 @@ export class SpreadsController {
       return pageOf(list, query.limit, rows, ({ startMs, route }) => [startMs, route]);
     });
   }
-}
-
-function sampleOf(candle: Omit<StoredCandle, 'route'>): SpreadSample {
-  const { startMs, routeId, symbol, buyExchange, sellExchange, closeBps, grossBps } = candle;
-  return { atMs: startMs, routeId, symbol, buyExchange, sellExchange, netBps: closeBps, grossBps };
 }

@@ -12,6 +12,15 @@ export type FindingCode =
   | 'SCOPE_MISSING'
   | 'NO_IP_RESTRICTION'
   | 'IP_NOT_ALLOWED'
+  | 'PERMISSIONS_CHANGED'
+  | 'IP_LIST_CHANGED'
+  | 'UNEXPECTED_USE'
+  | 'ROTATION_DUE'
+  /** Another key took its place, and its exchange still accepts it. */
+  | 'AWAITING_DELETION'
+  | 'DUPLICATE_KEY'
+  | 'NEVER_USED'
+  | 'MASTER_KEY_OLD'
   | 'CLOCK_SKEW'
   | 'RATE_LIMITED'
   | 'EXCHANGE_UNREACHABLE'
@@ -31,7 +40,16 @@ export interface Finding {
   readonly remedy: string;
   /** The exchange's own page for it. */
   readonly url: string | null;
+  /** Our guide to it, as a path in this product; absent in verdicts of earlier versions. */
+  readonly guide?: string;
 }
+
+/**
+ * What a key may be used for now. `active` signs. `grace`: its successor has taken over, and it is kept as it is until
+ * calls under way have ended. `awaiting_deletion`: signs nothing, and is asked about only to see that its owner has
+ * deleted it at the exchange. `disabled` and `compromised` sign nothing for good; a compromised key's secret is gone.
+ */
+export type KeyState = 'active' | 'grace' | 'awaiting_deletion' | 'disabled' | 'compromised';
 
 /** A stored key as REST, the feed and the command line show it; a secret never appears. */
 export interface KeyView {
@@ -40,7 +58,7 @@ export interface KeyView {
   readonly label: string;
   readonly account: string;
   readonly purposes: readonly string[];
-  readonly state: 'active' | 'grace' | 'disabled' | 'compromised';
+  readonly state: KeyState;
   readonly health: KeyHealth;
   readonly findings: readonly Finding[];
   readonly scopes: {
@@ -55,5 +73,9 @@ export interface KeyView {
   readonly expiresAtMs: number | null;
   readonly lastCheckedAtMs: number | null;
   readonly lastUsedAtMs: number | null;
+  /** When it came here. */
+  readonly addedAtMs: number;
+  /** The key that took over from this one, null where none did. */
+  readonly replacedBy: string | null;
   readonly fingerprint: string;
 }

@@ -1,17 +1,23 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { RequireScope } from '../platform/auth/index.js';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Actor, RequireScope } from '../platform/auth/index.js';
 import type { KeyView } from './key-health.js';
 import { KEY_PURPOSES } from './stored-key.js';
 import { KeysService } from './keys.service.js';
-import { type UsagePage, UsageReader } from './usage/usage-reader.js';
-
-/** Who is written into the audit for calls through this door: all of them carry the admin's token. */
-const ACTOR = 'rest';
+import { ApiProblem, wholeListOf } from '../platform/http/index.js';
+import { KEY_SCHEMA } from './keys.openapi.js';
 
 const NEW_KEY = {
   type: 'object',
-  required: ['exchange', 'label', 'apiKey', 'secret'],
+  required: ['exchange', 'label', 'apiKey'],
   additionalProperties: false,
   properties: {
     exchange: { type: 'string', example: 'okx' },
@@ -19,8 +25,12 @@ const NEW_KEY = {
     account: { type: 'string', default: 'main' },
     purposes: { type: 'array', items: { type: 'string', enum: [...KEY_PURPOSES] } },
     apiKey: { type: 'string', format: 'password', writeOnly: true },
-    secret: { type: 'string', format: 'password', writeOnly: true },
-    passphrase: { type: 'string', format: 'password', writeOnly: true, nullable: true },
+    secret: {
+      ...{ type: ['string', 'null'], format: 'password', writeOnly: true },
+      description: 'Left out where an account is read by its address (hyperliquid), which stands in apiKey.',
+    },
+    passphrase: { type: ['string', 'null'], format: 'password', writeOnly: true },
+    acceptWithdrawal: { type: 'boolean', default: false, description: 'Stores it though it may withdraw or transfer.' },
   },
 };
 
@@ -29,14 +39,12 @@ const NEW_KEY = {
 @ApiBearerAuth()
 @Controller('v1/keys')
 export class KeysController {
-  constructor(
-    private readonly keys: KeysService,
-    private readonly reader: UsageReader,
-  ) {}
+  constructor(private readonly keys: KeysService) {}
 
   @Get()
   @RequireScope('keys:read')
   @ApiOperation({ summary: 'All stored keys with their health and findings' })
+  @ApiOkResponse({ description: 'All of them.', schema: wholeListOf(KEY_SCHEMA) })
   list(): { data: readonly KeyView[]; nextCursor: null; hasMore: false } {
     return { data: this.keys.list(), nextCursor: null, hasMore: false };
   }
@@ -45,13 +53,19 @@ export class KeysController {
   @RequireScope('keys:admin')
   @ApiOperation({ summary: 'Add a key: it is checked at its exchange, sealed and stored' })
   @ApiBody({ schema: NEW_KEY })
-  add(@Body() body: unknown): Promise<KeyView> {
-    return this.keys.add(body, ACTOR);
+  @ApiCreatedResponse({ description: 'The key as it is stored.', schema: KEY_SCHEMA })
+  @ApiProblem(409, 'the state of the key does not allow it; `code` and `detail` tell why.')
+  @ApiProblem(422, 'its exchange refuses it, or it may do what a monitor should not; `code` tells which.')
+  @ApiProblem(503, 'the database, the vault or the exchange is away; `code` tells which.')
+  add(@Body() body: unknown, @Actor() actor: string): Promise<KeyView> {
+    return this.keys.add(body, actor);
   }
 
   @Get(':id')
   @RequireScope('keys:read')
   @ApiOperation({ summary: 'One key with its health and findings' })
+  @ApiOkResponse({ description: 'The key.', schema: KEY_SCHEMA })
+  @ApiProblem(404, 'unknown_key: no stored key has this id.')
   find(@Param('id') id: string): KeyView {
     return this.keys.find(id);
   }
@@ -60,14 +74,21 @@ export class KeysController {
   @RequireScope('keys:admin')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a key with its sealed secrets' })
-  remove(@Param('id') id: string): Promise<void> {
-    return this.keys.remove(id, ACTOR);
+  @ApiNoContentResponse({ description: 'It is gone.' })
+  @ApiProblem(404, 'unknown_key: no stored key has this id.')
+  @ApiProblem(503, 'the database, the vault or the exchange is away; `code` tells which.')
+  remove(@Param('id') id: string, @Actor() actor: string): Promise<void> {
+    return this.keys.remove(id, actor);
   }
 
   @Post(':id/check')
   @RequireScope('keys:admin')
   @HttpCode(200)
   @ApiOperation({ summary: 'Ask the exchange about a key now' })
+  @ApiOkResponse({ description: 'The key after the check.', schema: KEY_SCHEMA })
+  @ApiProblem(404, 'unknown_key: no stored key has this id.')
+  @ApiProblem(409, 'key_disabled: it signs nothing, so it is not checked.')
+  @ApiProblem(503, 'the database, the vault or the exchange is away; `code` tells which.')
   check(@Param('id') id: string): Promise<KeyView> {
     return this.keys.check(id);
   }
@@ -76,16 +97,10 @@ export class KeysController {
   @RequireScope('keys:admin')
   @HttpCode(200)
   @ApiOperation({ summary: 'Stop every use of a key; its row stays' })
-  disable(@Param('id') id: string): Promise<KeyView> {
-    return this.keys.disable(id, ACTOR);
-  }
-
-  @Get(':id/usage')
-  @RequireScope('keys:read')
-  @ApiOperation({ summary: 'Every signed call made with a key, newest first, kept for 30 days' })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 } })
-  @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
-  usage(@Param('id') id: string, @Query() query: Record<string, unknown>): Promise<UsagePage> {
-    return this.reader.page(this.keys.find(id).id, query);
+  @ApiOkResponse({ description: 'The key, stopped.', schema: KEY_SCHEMA })
+  @ApiProblem(404, 'unknown_key: no stored key has this id.')
+  @ApiProblem(503, 'the database, the vault or the exchange is away; `code` tells which.')
+  disable(@Param('id') id: string, @Actor() actor: string): Promise<KeyView> {
+    return this.keys.disable(id, actor);
   }
 }

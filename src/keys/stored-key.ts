@@ -1,8 +1,15 @@
-import type { KeyFacts, KeyPurpose } from '../exchanges/index.js';
-import type { Finding, KeyHealth, KeyView } from './key-health.js';
+import { type KeyFacts, type KeyPurpose, NOTHING_TOLD } from '../exchanges/index.js';
+import type { Finding, KeyHealth, KeyState, KeyView } from './key-health.js';
 
 /** Everything a key may be used for. */
 export const KEY_PURPOSES = ['fees', 'networks', 'balances', 'streams'] as const satisfies readonly KeyPurpose[];
+
+/** What the owner of a key last accepted of it: what its exchange tells later is compared with this. */
+export interface AcceptedState extends Pick<KeyFacts, 'scopes' | 'ipRestricted' | 'ipList'> {
+  readonly atMs: number;
+  /** Uses that the exchange tells for this moment and before are accepted; the exchange's clock. */
+  readonly usesUpToMs: number;
+}
 
 /** What is known of a key's health since the exchange last spoke of it. */
 export interface KeyCheck {
@@ -12,6 +19,10 @@ export interface KeyCheck {
   readonly facts: KeyFacts | null;
   /** When the exchange last told something of the key; silence and network faults do not count. */
   readonly checkedAtMs: number | null;
+  /** Set at the first check at which the exchange told something; absent before, and in checks stored earlier. */
+  readonly accepted?: AcceptedState;
+  /** Since when nothing was signed with the key but checks; absent in checks stored earlier. */
+  readonly idleSinceMs?: number;
 }
 
 /** A stored key without its secrets, sealed or not. */
@@ -21,12 +32,17 @@ export interface StoredKey {
   readonly label: string;
   readonly account: string;
   readonly purposes: readonly KeyPurpose[];
-  readonly state: KeyView['state'];
+  readonly state: KeyState;
   readonly fingerprint: string;
   readonly check: KeyCheck | null;
   readonly addedAtMs: number;
   /** Our own last signed call with it. */
   readonly lastUsedAtMs: number | null;
+  /** Since when it is in its state. */
+  readonly stateSinceMs: number;
+  readonly replacedBy: string | null;
+  /** True where its owner accepted that it may withdraw or transfer. */
+  readonly acceptsWithdrawal: boolean;
 }
 
 /** The sealed secrets of a key, each a compact JWE. */
@@ -34,25 +50,21 @@ export interface SealedSecrets {
   readonly kid: string;
   readonly version: number;
   readonly apiKey: string;
-  readonly secret: string;
+  /** Null where an account is read by its address alone. */
+  readonly secret: string | null;
   readonly passphrase: string | null;
 }
 
-const NOTHING_TOLD: KeyFacts = {
-  scopes: { read: null, trade: null, withdraw: null, transfer: null },
-  ipRestricted: null,
-  ipList: null,
-  createdAtMs: null,
-  expiresAtMs: null,
-  lastUsedAtMs: null,
-  label: null,
-  evidence: {},
-};
 const NEVER_CHECKED: KeyCheck = { health: 'unknown', findings: [], facts: null, checkedAtMs: null };
 
-/** True while a key may sign; one that may not is not checked either. */
+/** True while a key may sign. */
 export function isInUse(key: Pick<StoredKey, 'state'>): boolean {
   return key.state === 'active' || key.state === 'grace';
+}
+
+/** True while a key is checked: while it may sign, and until its deletion at the exchange has been seen. */
+export function isChecked(key: Pick<StoredKey, 'state'>): boolean {
+  return isInUse(key) || key.state === 'awaiting_deletion';
 }
 
 /**
@@ -80,6 +92,8 @@ export function viewOf(key: StoredKey): KeyView {
     expiresAtMs: facts.expiresAtMs,
     lastCheckedAtMs: check.checkedAtMs,
     lastUsedAtMs: uses.length === 0 ? null : Math.max(...uses),
+    addedAtMs: key.addedAtMs,
+    replacedBy: key.replacedBy,
     fingerprint: key.fingerprint,
   };
 }

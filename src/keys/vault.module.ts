@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { CredentialSource, SignedCallLog } from '../exchanges/index.js';
+import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { SignedCallsRepository } from './usage/signed-calls.repository.js';
-import { UsageLog } from './usage/usage-log.js';
+import { USAGE_LOG_OPTIONS, UsageLog, usageLogOptions } from './usage/usage-log.js';
 import { MasterKeySource } from './vault/master-key-source.js';
+import { MasterKeys } from './vault/master-keys.js';
 import { SettingsMasterKeySource } from './vault/settings-master-key-source.js';
 import { VaultService } from './vault/vault.service.js';
 
@@ -13,12 +15,21 @@ import { VaultService } from './vault/vault.service.js';
   providers: [
     CredentialsRepository,
     SignedCallsRepository,
+    MasterKeys,
     VaultService,
     UsageLog,
+    {
+      provide: USAGE_LOG_OPTIONS,
+      inject: [SETTINGS],
+      useFactory: (settings: Settings) => usageLogOptions(settings.keys),
+    },
     { provide: MasterKeySource, useClass: SettingsMasterKeySource },
     { provide: CredentialSource, useExisting: VaultService },
     { provide: SignedCallLog, useExisting: UsageLog },
   ],
-  exports: [CredentialsRepository, SignedCallsRepository, VaultService, UsageLog, CredentialSource, SignedCallLog],
+  exports: [
+    ...[CredentialsRepository, SignedCallsRepository, MasterKeys, VaultService],
+    ...[UsageLog, CredentialSource, SignedCallLog],
+  ],
 })
 export class VaultModule {}

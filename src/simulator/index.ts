@@ -14,6 +14,8 @@ export type { Spell } from './truth/spell-ledger.js';
 export {
   ACCOUNT_EXCHANGES,
   type AccountExchange,
+  KEYED_EXCHANGES,
+  type KeyedExchange,
   SIMULATED_EXCHANGES,
   SIMULATED_SYMBOLS,
   type SimulatedExchange,

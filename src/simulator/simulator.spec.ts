@@ -153,9 +153,28 @@ describe('the simulator', () => {
     });
 
     it('hand out no keys', async () => {
-      expect(await post('/__sim/keys', { exchange: 'coinbase', scopes: {} })).toMatchObject({ status: 400 });
+      expect(await post('/__sim/keys', { exchange: 'hyperliquid', scopes: {} })).toMatchObject({ status: 400 });
     });
   });
+
+  describe.each(['api.gemini.com', 'www.deribit.com', 'api.upbit.com'])(
+    '%s, of which keys alone are played',
+    (host) => {
+      it('has no public endpoint and takes no socket', async () => {
+        expect(await get(`/${host}/v1/symbols`)).toMatchObject({ status: 404, body: { error: 'Not Found' } });
+        const base = simulator.url.replace('http', 'ws');
+        await expect(WireClient.connect(`${base}/${host}/ws`)).rejects.toThrow('404');
+      });
+
+      it('has faults as the others have', async () => {
+        const exchange = host.split('.')[1];
+        await post('/__sim/faults', { exchange, fault: 'restFail', status: 502 });
+        expect(await get(`/${host}/v1/symbols`)).toMatchObject({ status: 502 });
+        await post('/__sim/faults', { exchange, fault: 'clear' });
+        expect(await get(`/${host}/v1/symbols`)).toMatchObject({ status: 404 });
+      });
+    },
+  );
 
   describe('connections', () => {
     it('need a host and a path of a played exchange', async () => {

@@ -1,5 +1,6 @@
 import {
   AccountRegistry,
+  type AccountUse,
   type ApiKey,
   type KeyChange,
   type KeyRequest,
@@ -16,7 +17,7 @@ import { checkScenario, type ScenarioEntry, ScenarioPlayer } from './server/scen
 import { BookHistory, type PublishedBook } from './truth/book-history.js';
 import { SpellLedger, type Terms } from './truth/spell-ledger.js';
 import { TAKER_BPS } from './world/exchange-profile.js';
-import { type AccountExchange, SIMULATED_SYMBOLS } from './world/listings.js';
+import { type KeyedExchange, SIMULATED_SYMBOLS } from './world/listings.js';
 import { World } from './world/world.js';
 
 /** How a simulator is started. */
@@ -58,9 +59,11 @@ export interface Simulator {
   book(exchange: string, symbol: string, sequence?: number): PublishedBook | null;
   /** Every published book of a symbol that is kept, newest first; none when unknown. To be read in one go. */
   books(exchange: string, symbol: string): Iterable<PublishedBook>;
-  createKey(exchange: AccountExchange, options?: SimulatorKeyOptions): ApiKey;
+  createKey(exchange: KeyedExchange, options?: SimulatorKeyOptions): ApiKey;
   /** Changes scopes, addresses or expiry of a key; false when there is no such key. */
   changeKey(exchange: string, apiKey: string, change: KeyChange): boolean;
+  /** Plays that somebody else used a key or its account, now unless said otherwise; false when there is no such key. */
+  useKey(exchange: string, apiKey: string, kind?: AccountUse['kind'], atMs?: number): boolean;
   /** False when there is no such key. */
   revokeKey(exchange: string, apiKey: string): boolean;
   /**
@@ -111,6 +114,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       world.books.find(({ listing }) => listing.exchange === exchange && listing.symbol === symbol) ?? null,
     createKey: (request) => accounts.create(request, nowMs()),
     changeKey: (exchange, apiKey, change) => accounts.change(exchange, apiKey, change, nowMs()),
+    useKey: (exchange, apiKey, kind) => accounts.use(exchange, apiKey, { kind, atMs: nowMs() }),
     injected: () => injector.injected,
     inject: (fault) => {
       injector.inject(fault);
@@ -136,6 +140,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ...readers(history, controls),
     createKey: (exchange, wanted = {}) => controls.createKey(keyRequest(exchange, wanted)),
     changeKey: (exchange, apiKey, change) => controls.changeKey(exchange, apiKey, change),
+    useKey: (exchange, apiKey, kind = 'call', atMs = nowMs()) => accounts.use(exchange, apiKey, { kind, atMs }),
     revokeKey: (exchange, apiKey) => accounts.revoke(exchange, apiKey),
     injectFault: (fault) => {
       injector.inject(fault);
@@ -162,7 +167,7 @@ function readers(history: BookHistory, controls: Controls): Pick<Simulator, 'boo
   };
 }
 
-function keyRequest(exchange: AccountExchange, wanted: SimulatorKeyOptions): KeyRequest {
+function keyRequest(exchange: KeyedExchange, wanted: SimulatorKeyOptions): KeyRequest {
   return {
     exchange,
     scopes: { read: true, trade: false, withdraw: false, transfer: false, ...wanted.scopes },

@@ -27,6 +27,8 @@ const CLEAN: Record<string, string> = {
   'src/history/index.ts': "import { detection } from '../detection/index.js';\nexport const history = detection;\n",
   'src/simulator/main.ts':
     "import { WebSocketServer } from 'ws';\nimport { BPS } from '../core/money/bps.js';\nexport const server = [WebSocketServer, BPS];\n",
+  'web/src/page.ts': "import { BPS } from '../../src/core/money/bps.js';\nexport const page = BPS;\n",
+  'web/src/main.ts': "import { page } from './page.js';\nexport const main = page;\n",
   'src/main.ts': "import { adapterless } from './app.module.js';\nexport const main = adapterless;\n",
   'src/app.module.ts':
     "import { feed } from './feed/index.js';\nimport { history } from './history/index.js';\nimport { keys } from './keys/index.js';\nexport const adapterless = [feed, history, keys];\n",
@@ -90,6 +92,17 @@ const PLANTED: [rule: string, file: string, source: string, also?: Record<string
     'src/simulator/l.ts',
     "import { ports } from '../exchanges/index.js';\nexport const l = ports;\n",
   ],
+  ['client-stands-alone', 'src/client/l.ts', "import { BPS } from '../core/money/bps.js';\nexport const l = BPS;\n"],
+  [
+    'the-page-knows-only-client-and-core',
+    'web/src/l.ts',
+    "import { ports } from '../../src/exchanges/index.js';\nexport const l = ports;\n",
+  ],
+  [
+    'nothing-imports-the-page',
+    'src/dashboard/l.ts',
+    "import { page } from '../../web/src/page.js';\nexport const l = page;\n",
+  ],
   ['ccxt-only-in-its-adapter', 'src/exchanges/m.ts', "import ccxt from 'ccxt';\nexport const m = ccxt;\n"],
   [
     'prisma-only-in-repositories',
@@ -105,6 +118,11 @@ const PLANTED: [rule: string, file: string, source: string, also?: Record<string
     'jose-only-in-the-vault',
     'src/keys/p.ts',
     "import { CompactEncrypt } from 'jose';\nexport const p = CompactEncrypt;\n",
+  ],
+  [
+    'prom-client-only-in-metrics',
+    'src/feed/aa.ts',
+    "import { Counter } from 'prom-client';\nexport const aa = Counter;\n",
   ],
   ['websockets-only-in-feed', 'src/history/q.ts', "import { WebSocket } from 'ws';\nexport const q = WebSocket;\n"],
   [
@@ -171,6 +189,7 @@ describe('import rules', () => {
         '-T',
         'json',
         'src',
+        'web',
       ],
       { cwd: directory, encoding: 'utf8' },
     );

@@ -90,6 +90,18 @@ describe('keys, through a running service', () => {
     expect(await keys(['check', id.slice(0, 6)])).toMatchObject({ code: 0 });
   }, 30_000);
 
+  it('acknowledges a change of a key', async () => {
+    const given = plantedKey('binance', 'mine');
+    const { id } = await running.add(given);
+    running.probe.answers.set(given['apiKey']!, readOnly({ trade: true }));
+    const checked = await keys(['check', 'mine']);
+    expect(checked.stdout).toContain('! PERMISSIONS_CHANGED (critical): trade: false before, true now');
+    const acknowledged = await keys(['acknowledge', 'mine', '--json']);
+    expect(acknowledged).toMatchObject({ code: 0, stderr: '' });
+    expect(codesOf(dataOf(acknowledged)[0])).toEqual(['TRADE_ENABLED']);
+    expect(codesOf(running.shown(id))).toEqual(['TRADE_ENABLED']);
+  }, 30_000);
+
   it('disables a key by its label and removes it by the beginning of its id', async () => {
     const { id } = await running.add(plantedKey('binance', 'old one'));
     expect((await keys(['disable', 'old one'])).stdout).toMatch(/old one .* disabled/);
@@ -125,7 +137,7 @@ describe('keys, without a running service', () => {
     const running = (service = await startKeysService(database));
     await waitFor('the key is checked', () => running.feed.snapshot()[0]?.health === 'healthy');
     expect(codesOf(running.feed.snapshot()[0])).toEqual([]);
-    expect((await running.credentials.credential('binance', 'fees'))?.secret.reveal()).toBe(given['secret']);
+    expect((await running.credentials.credential('binance', 'fees'))?.secret?.reveal()).toBe(given['secret']);
   }, 60_000);
 });
 
@@ -160,7 +172,11 @@ describe('keys, misused', () => {
       '{"apikey": "planted1"}',
       '"apikey" is no field',
     ],
-    ['an unknown command', ['rotate'], '', "unknown command 'rotate'"],
+    ['an unknown command', ['rotation'], '', "unknown command 'rotation'"],
+    ['secrets as arguments of rotate', ['rotate', 'x', 'planted1', 'planted2'], '', 'make a new one'],
+    ['nothing to compromise', ['compromise', '--yes'], '', 'name one key'],
+    ['no terminal to confirm on', ['compromise', '--all'], '', '--yes asks nothing'],
+    ['a time that is none', ['usage', 'x', '--since', 'yesterday'], '', '--since must be'],
   ])(
     'ends with 2 for %s and repeats no secret',
     async (_name, args, input, text) => {

@@ -54,6 +54,14 @@ describe('the commands import and replay', () => {
     expect(stdout).toContain(`sha256    ${createHash('sha256').update(written).digest('hex')}`);
   });
 
+  it('says of a capture of the demo what the machine said that wrote it', async () => {
+    const { code, stdout } = await run('replay', path.join(import.meta.dirname, 'captures/demo.cap.gz'));
+    expect(code).toBe(0);
+    expect(stdout).toContain('3918 entries, 3412 of them book updates');
+    // What changes decisions on purpose changes this: replay it, read what became different, and write the new one here.
+    expect(stdout).toContain('sha256    bcc7c5e7586000f7cf3c0feb132ae8b2cd7dbaf7ac99995ffea226fe192de77f');
+  });
+
   it('says the same twice, and otherwise where it is asked what if', async () => {
     const [first, second] = [await run('replay', 'two.cap.gz'), await run('replay', 'two.cap.gz')];
     expect(second.stdout).toBe(first.stdout);

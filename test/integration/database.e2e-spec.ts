@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '../support/databases.js';
+import { waitFor } from '../support/wait-for.js';
 import { DatabaseError } from '../../src/platform/prisma/index.js';
 
 const databases = await testDatabases();
@@ -48,6 +49,26 @@ describe.each(databases)('the database ($kind)', (target) => {
       );
       const epoch = await opened.prisma.detectorEpoch.findUniqueOrThrow({ where: { epoch: 'e' } });
       expect(epoch.startedAt.getTime()).toBe(1_795_000_000_123);
+    } finally {
+      await opened.close();
+    }
+  }, 60_000);
+
+  it('ends a statement at the server when nobody waits for it any more, and keeps answering', async () => {
+    const opened = await target.open();
+    try {
+      const { database } = opened;
+      const leaving = new AbortController();
+      const slow = database.query('SELECT pg_sleep(600)', [], leaving.signal);
+      const running = (): Promise<object[]> =>
+        database.query("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'");
+      await waitFor('the statement runs', async () => (await running()).length === 1);
+      leaving.abort();
+      await expect(slow).rejects.toMatchObject({ code: '57014' });
+      expect(await running()).toEqual([]);
+      await expect(database.query('SELECT 1', [], leaving.signal)).rejects.toMatchObject({ code: '57014' });
+      const staying = new AbortController();
+      expect(await database.query('SELECT $1::int AS a', [7], staying.signal)).toEqual([{ a: 7 }]);
     } finally {
       await opened.close();
     }

@@ -42,6 +42,7 @@ function exchange(id: string, ...symbols: [string, 'live' | 'resyncing' | 'unava
     integrity: 'verified',
     clockOffsetMs: null,
     messagesPerSecond: 1,
+    messages: 70,
     updates: 1,
     resyncs: 0,
     reconnects: 0,
@@ -163,7 +164,7 @@ describe('detection by REST', () => {
     it('denies on two exchanges, tells detection at once, and shows it with evidence, time and door', async () => {
       const put = await write('PUT', '', neiro);
       expect(put.status).toBe(200);
-      const entry = { ...neiro, exchanges: ['kraken', 'okx'], verdict: 'deny', source: 'person', by: 'rest' };
+      const entry = { ...neiro, exchanges: ['kraken', 'okx'], verdict: 'deny', source: 'person', by: 'admin' };
       expect(put.json).toMatchObject(entry);
       expect(feed.decided).toEqual([
         { asset: 'NEIRO', exchanges: ['kraken', 'okx'], verdict: 'deny', evidence: neiro.evidence },

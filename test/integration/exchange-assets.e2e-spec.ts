@@ -122,7 +122,7 @@ describe('assets of the exchanges', () => {
   it('tells balances while there is a key for them, and takes them back when it goes', async () => {
     const secrets = [...SIGNED, 'kraken' as const].map((exchange) => {
       const { apiKey, secret } = give(exchange, ['balances']);
-      return [apiKey.reveal(), secret.reveal()];
+      return [apiKey.reveal(), secret!.reveal()];
     });
     for (const exchange of [...SIGNED, 'kraken']) {
       await until(`${exchange} told`, () => balances(exchange).length > 2);

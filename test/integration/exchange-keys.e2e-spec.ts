@@ -66,7 +66,7 @@ describe('keys at the exchanges', () => {
       ok: true,
       facts: { scopes: { read: true, trade: true, withdraw: true, transfer: true }, ipRestricted: true },
     });
-    if (result.ok) expect(result.facts.evidence['withdraw']).toMatch(/withdraw/i);
+    if (result.ok) expect(result.facts.evidence.withdraw).toMatch(/withdraw/i);
   });
 
   it.each(ACCOUNT_EXCHANGES)(

@@ -12,6 +12,7 @@ const exchange = (id: string): ExchangeStatus => ({
   integrity: 'verified',
   clockOffsetMs: -12.5,
   messagesPerSecond: 120,
+  messages: 70,
   updates: 1,
   resyncs: 0,
   reconnects: 0,
@@ -37,6 +38,8 @@ const key: KeyView = {
   expiresAtMs: null,
   lastCheckedAtMs: 1,
   lastUsedAtMs: null,
+  addedAtMs: 1,
+  replacedBy: null,
   fingerprint: 'f',
 };
 
@@ -92,6 +95,42 @@ describe('a connection', () => {
 
     feed.opportunities.emit(closed({ id: 'o2' }));
     expect(await client.next('update')).toMatchObject({ prevSeq: first['seq'], data: [{ event: 'closed' }] });
+  });
+
+  it.each([
+    [
+      'read',
+      (): ExchangeStatus[] => {
+        throw new Error('the states cannot be read');
+      },
+    ],
+    [
+      'written',
+      (): ExchangeStatus[] => [
+        {
+          ...exchange('okx'),
+          toJSON: () => {
+            throw new Error('no JSON');
+          },
+        } as ExchangeStatus,
+      ],
+    ],
+  ])('gets an error and no subscription when the snapshot cannot be %s', async (_, statuses) => {
+    const { market } = feed;
+    const client = await feed.connect();
+    const read = market.statuses.bind(market);
+    market.statuses = statuses;
+    client.say({ op: 'subscribe', id: 'x', channel: 'exchanges' });
+    expect(await client.next('error')).toMatchObject({ id: 'x', code: 'internal' });
+    market.statuses = read;
+    expect(client.messages.map(({ type }) => type)).toEqual(['hello', 'error']);
+    expect(await client.ask({ op: 'list', id: 'l' }, 'subscriptions')).toMatchObject({ data: [] });
+    market.emit(exchange('kraken'));
+    expect(await client.drain()).toEqual([]);
+
+    await client.subscribe({ id: 'x', channel: 'exchanges' });
+    market.emit(exchange('kraken'));
+    expect(await client.next('update')).toMatchObject({ sub: 'x' });
   });
 
   it('lists, unsubscribes and answers pings', async () => {
@@ -249,7 +288,7 @@ describe('the channel keys', () => {
     expect(refused['message']).toContain('keys:read');
     expect(await client.ask({ op: 'auth', id: 'au', token: feed.token }, 'authenticated')).toMatchObject({
       id: 'au',
-      scopes: ['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin', 'identity:admin'],
+      scopes: ['feed', 'history', 'keys:read', 'keys:admin', 'symbols:admin', 'identity:admin', 'tokens:admin'],
     });
     expect((await client.subscribe({ id: 'k', channel: 'keys' }))['data']).toEqual([key]);
     feed.keys.emit('removed', key);

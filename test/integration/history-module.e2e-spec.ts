@@ -68,13 +68,17 @@ describe('HistoryModule', () => {
     expect(list.status).toBe(200);
     expect(list.headers.get('cache-control')).toBe('no-store');
     expect(await list.json()).toEqual({ data: [withoutDetails(one)], nextCursor: null, hasMore: false });
-    expect(await (await fetch(`${base}/${one.id}`)).json()).toEqual({ ...one, books: BOOKS, gates: GATES });
+    expect(await (await fetch(`${base}/${one.id}`)).json()).toEqual({
+      ...{ ...one, books: BOOKS, gates: GATES },
+      series: { interval: expect.any(String), points: [] },
+    });
     expect(app.get(Recorder).metrics).toMatchObject({ stored: 1, waiting: 0 });
   });
 
   it('answers with refusals and spreads as soon as they are told', async () => {
     const atMs = Math.floor(Date.now() / 60_000) * 60_000;
     feed.counts = [refusalCount({ entries: 4, durationMs: 8.5, lastAtMs: atMs + 1 })];
+    feed.running = [refusalMinute({ minuteMs: atMs, entries: 4, durationMs: 8.5 })];
     feed.tellSpreads(spreadCandle());
     const since = await fetch(`${url}/v1/refusals`);
     expect(await since.json()).toEqual({ data: feed.counts, nextCursor: null, hasMore: false, epoch: feed.epoch });
@@ -99,16 +103,16 @@ describe('HistoryModule', () => {
     const list = paths['/v1/opportunities']?.get;
     const names = list?.parameters?.map((parameter) => ('name' in parameter ? parameter.name : ''));
     expect(names?.sort().join(' ')).toBe(
-      'base buyExchange closeReason cursor exchange from limit minDurationMs minNetBps minNotional sellExchange sort state symbol to',
+      'base buyExchange closeReason cursor exchange format from limit minDurationMs minNetBps minNotional sellExchange sort state symbol to',
     );
-    expect(Object.keys(list?.responses ?? {})).toEqual(['200', '400', '503']);
+    expect(Object.keys(list?.responses ?? {})).toEqual(['200', '304', '400', '503']);
     expect(Object.keys(paths['/v1/opportunities/{id}']?.get?.responses ?? {})).toEqual(['200', '404', '503']);
     const parametersOf = (route: string): string =>
       (paths[route]?.get?.parameters ?? []).map((one) => ('name' in one ? one.name : '')).join(' ');
     const routes = 'symbol routeId exchange buyExchange sellExchange';
-    expect(parametersOf('/v1/refusals')).toBe(`${routes} reason from to group limit cursor`);
-    expect(parametersOf('/v1/spreads')).toBe(`${routes} minNetBps from to sort limit cursor`);
-    expect(parametersOf('/v1/spreads/candles')).toBe(`interval ${routes} minNetBps from to sort limit cursor`);
+    expect(parametersOf('/v1/refusals')).toBe(`${routes} reason from to group limit cursor format`);
+    expect(parametersOf('/v1/spreads')).toBe(`${routes} minNetBps from to sort limit cursor format`);
+    expect(parametersOf('/v1/spreads/candles')).toBe(`interval ${routes} minNetBps from to sort limit cursor format`);
   });
 
   it('stores the closings of the shutdown before it closes the database', async () => {

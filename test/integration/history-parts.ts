@@ -13,6 +13,7 @@ import { RefusalsController } from '../../src/history/refusals.controller.js';
 import { Retention } from '../../src/history/retention.js';
 import { RollupRepository } from '../../src/history/rollup.repository.js';
 import { RouteRepository } from '../../src/history/route.repository.js';
+import { SeriesRepository } from '../../src/history/series.repository.js';
 import { SpreadWriter } from '../../src/history/spread-writer.js';
 import { SpreadRepository } from '../../src/history/spread.repository.js';
 import { SpreadsController } from '../../src/history/spreads.controller.js';
@@ -66,7 +67,7 @@ export function historyOf(
     roller,
     retention: new Retention(rollups, settings),
     recorder: new Recorder(feed, writers, lease, settings, log),
-    controller: new OpportunitiesController(repository, writer, feed, clock),
+    controller: new OpportunitiesController(repository, writer, feed, clock, new SeriesRepository(database)),
     refusals: new RefusalsController(minutes, refusalWriter, feed, clock),
     spreads: new SpreadsController(candles, spreadWriter),
   };

@@ -59,10 +59,11 @@ describe.each(databases)('refusals ($kind)', (target) => {
 
   it('shows the minute that is not over as it is now, and replaces it when it is over', async () => {
     tell(1, { entries: 2, durationMs: 30 });
-    feed.counts = [refusalCount({ entries: 5, durationMs: 36.5, lastAtMs: thisMinute + 10 })];
+    feed.running = [refusalMinute({ minuteMs: thisMinute, entries: 3, durationMs: 6.5 })];
     expect(await ask({ from: String(thisMinute) })).toMatchObject([
       { entries: 3, durationMs: 6.5, reason: 'too_thin' },
     ]);
+    feed.running = [];
     tell(0, { entries: 4, durationMs: 8 });
     expect(await ask({ from: String(thisMinute) })).toMatchObject([{ entries: 4, durationMs: 8 }]);
     expect(await ask({ group: 'reason' })).toEqual([{ reason: 'too_thin', entries: 6, durationMs: 38 }]);

@@ -1,67 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Delete, Get, Module, type NestApplicationOptions, Post, Query } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import { z } from 'zod';
-import { AuthModule, RequireScope } from '../../src/platform/auth/index.js';
-import { loadSettings, SettingsModule } from '../../src/platform/config/index.js';
-import { HostPolicy, parseBody, parseQuery, prepareHttp, ProblemError } from '../../src/platform/http/index.js';
-import { LoggingModule } from '../../src/platform/logging/index.js';
 import { capturedLog } from '../support/captured-log.js';
 import { ask } from '../support/request.js';
-
-const query = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  state: z.enum(['open', 'closed']).optional(),
-});
-
-@Controller()
-class ProbeController {
-  @Get('v1/opportunities')
-  @RequireScope('history')
-  list(@Query() raw: unknown): unknown {
-    return parseQuery(query, raw);
-  }
-
-  @Post('v1/opportunities')
-  @RequireScope('history')
-  write(): string {
-    return 'written';
-  }
-
-  @Delete('v1/anything')
-  remove(): string {
-    return 'removed';
-  }
-
-  @Get('v1/keys')
-  forgotten(): string {
-    return 'a key';
-  }
-
-  @Post('v1/keys')
-  @RequireScope('keys:admin')
-  add(@Body() body: unknown): unknown {
-    return parseBody(z.strictObject({ exchange: z.string() }), body);
-  }
-
-  @Get('conflict')
-  conflict(): never {
-    throw new ProblemError(409, 'taken', 'the label "a" is taken; choose another', 'label');
-  }
-
-  @Get('broken')
-  broken(): never {
-    throw new Error('connect ECONNREFUSED postgres://user:hunter2@db');
-  }
-}
-
-@Module({ controllers: [ProbeController] })
-class ProbeModule {}
+import { portOf, startHttp } from './http-app.js';
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'crossbook-http-'));
 const { log, lines } = capturedLog();
@@ -69,20 +13,8 @@ let app: NestExpressApplication;
 let port: number;
 let bearer: { Authorization: string };
 
-async function start(requestsPerMinute?: number): Promise<NestExpressApplication> {
-  const settings = loadSettings({ CROSSBOOK_ALLOWED_HOSTS: 'books.example.com' }, dataDir);
-  const testing = await Test.createTestingModule({
-    imports: [SettingsModule.using({ ...settings, dataDir }), LoggingModule.using(log), AuthModule, ProbeModule],
-  }).compile();
-  const options: Pick<NestApplicationOptions, 'bodyParser' | 'logger'> = { bodyParser: false, logger: false };
-  const created = testing.createNestApplication<NestExpressApplication>(options);
-  prepareHttp(created, created.get(HostPolicy), requestsPerMinute);
-  await created.listen(0, '127.0.0.1');
-  return created;
-}
-
-const portOf = (server: NestExpressApplication): number =>
-  (server.getHttpServer() as { address(): AddressInfo }).address().port;
+const start = (requestsPerMinute?: number, environment?: Record<string, string>): Promise<NestExpressApplication> =>
+  startHttp(dataDir, log, requestsPerMinute, environment);
 
 beforeAll(async () => {
   app = await start();
@@ -107,6 +39,7 @@ describe('problem documents', () => {
       code: 'taken',
       field: 'label',
       instance: '/conflict',
+      requestId: answer.headers['x-request-id'],
     });
   });
 
@@ -247,5 +180,37 @@ describe('every answer', () => {
     } finally {
       await limited.close();
     }
+  });
+
+  it('counts each token by itself, and addresses behind a stated proxy apart', async () => {
+    const limited = await start(2, { CROSSBOOK_TRUSTED_PROXIES: '127.0.0.1' });
+    try {
+      const from = async (client: string, headers: Record<string, string> = {}): Promise<unknown> => {
+        const forwarded = { 'X-Forwarded-For': client, ...headers };
+        return (await ask(portOf(limited), '/v1/opportunities', { headers: forwarded })).json['detail'] ?? 'answered';
+      };
+      // What a client claims of itself stands before what the proxy adds, and counts for nothing.
+      for (const claimed of ['198.51.100.1', '198.51.100.2']) await from(`${claimed}, 203.0.113.9`);
+      expect(await from('198.51.100.3, 203.0.113.9')).toContain('requests of this address');
+      for (const client of ['203.0.113.10', '203.0.113.11']) expect(await from(client, bearer)).toBe('answered');
+      expect(await from('203.0.113.12', bearer)).toContain('requests of this token');
+      expect(await from('203.0.113.12')).toContain('needs a token');
+    } finally {
+      await limited.close();
+    }
+  });
+
+  it('is bounded in time, headers and connections', async () => {
+    const server = app.getHttpServer();
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000, maxHeadersCount: 100 });
+    expect(server.maxConnections).toBe(2_000);
+    const headers = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`X-Large-${i}`, 'x'.repeat(1_000)]));
+    expect((await ask(port, '/v1/opportunities', { headers })).status).toBe(431);
+  });
+
+  it('tells no browser to insist on TLS while there is none', async () => {
+    expect((await ask(port, '/v1/nothing')).headers['strict-transport-security']).toBeUndefined();
+    const claimed = { 'X-Forwarded-Proto': 'https' };
+    expect((await ask(port, '/v1/nothing', { headers: claimed })).headers['strict-transport-security']).toBeUndefined();
   });
 });

@@ -19,7 +19,7 @@ describe('checks in turn', () => {
     expect((await service.credentials.credential('binance', 'fees'))?.keyId).toBe(id);
     service.probe.answers.set(given['apiKey']!, readOnly({ withdraw: true }, { evidence: { withdraw: 'W: true' } }));
     await waitFor('the right is found', () => service.shown(id)?.health === 'critical');
-    expect(codesOf(service.shown(id))).toEqual(['WITHDRAW_ENABLED']);
+    expect(codesOf(service.shown(id))).toEqual(['WITHDRAW_ENABLED', 'PERMISSIONS_CHANGED']);
     await waitFor('it signs no more', async () => (await service.credentials.credential('binance', 'fees')) === null);
 
     service.probe.answers.set(given['apiKey']!, refusal('exchange_down'));
@@ -79,7 +79,7 @@ describe('a restart', () => {
       lastUsedAtMs: 1_795_000_000_123,
       findings: [...before.findings, expect.objectContaining({ code: 'EXCHANGE_UNREACHABLE' })],
     });
-    expect(probe.seen[0]?.secret.reveal()).toBe(given['secret']);
+    expect(probe.seen[0]?.secret?.reveal()).toBe(given['secret']);
   });
 
   it('makes a master key once, readable by its owner alone, and says so', async () => {
@@ -109,7 +109,7 @@ describe('a restart', () => {
     expect(existsSync(path.join(suite.database.dataDir, 'master.key'))).toBe(false);
 
     service = await startKeysService(suite.database, { masterKey: right });
-    expect((await service.credentials.credential('binance', 'fees'))?.secret.reveal()).toBe(given['secret']);
+    expect((await service.credentials.credential('binance', 'fees'))?.secret?.reveal()).toBe(given['secret']);
     expect(service.shown(id)?.label).toBe('main, read');
   });
 

@@ -3,7 +3,7 @@ import type { SignedCall } from '../../src/exchanges/index.js';
 import { collect } from '../support/collect.js';
 import { keysSuite } from '../support/keys-suite.js';
 import { codesOf, keyIn, type KeysService, plantedKey, signedCall, startKeysService } from '../support/keys-service.js';
-import { readOnly, refusal } from '../support/scripted-probe.js';
+import { CREATED_AT_MS, readOnly, refusal } from '../support/scripted-probe.js';
 import { waitFor } from '../support/wait-for.js';
 
 let service: KeysService;
@@ -18,7 +18,7 @@ describe('REST /v1/keys', () => {
     const given = plantedKey('okx');
     const view = await service.add({ ...given, purposes: ['fees'] });
     expect(view).toMatchObject({ exchange: 'okx', label: 'main, read', account: 'main', purposes: ['fees'] });
-    expect(view).toMatchObject({ state: 'active', health: 'healthy', findings: [], createdAtMs: 1_700_000_000_000 });
+    expect(view).toMatchObject({ state: 'active', health: 'healthy', findings: [], createdAtMs: CREATED_AT_MS });
 
     const list = await service.call('GET', '/v1/keys');
     expect(list.json).toEqual({ data: [view], nextCursor: null, hasMore: false });
@@ -27,7 +27,7 @@ describe('REST /v1/keys', () => {
     const credential = await service.credentials.credential('okx', 'fees');
     expect(credential?.keyId).toBe(view.id);
     expect(credential?.apiKey.reveal()).toBe(given['apiKey']);
-    expect(credential?.secret.reveal()).toBe(given['secret']);
+    expect(credential?.secret?.reveal()).toBe(given['secret']);
     expect(credential?.passphrase?.reveal()).toBe(given['passphrase']);
     expect(await service.credentials.credential('okx', 'balances')).toBeNull();
     expect(await service.credentials.credential('binance', 'fees')).toBeNull();
@@ -144,7 +144,7 @@ describe('REST /v1/keys', () => {
       'SELECT action, actor, key_id FROM audit_log ORDER BY at, id',
     );
     expect(audit.map(({ action }) => action)).toEqual(['key_added', 'key_disabled', 'key_removed']);
-    expect(audit.every(({ actor, key_id }) => actor === 'rest' && key_id === id)).toBe(true);
+    expect(audit.every(({ actor, key_id }) => actor === 'admin' && key_id === id)).toBe(true);
   });
 
   it('hands out the first usable key and turns to the next when that one is refused', async () => {
@@ -185,7 +185,7 @@ describe('REST /v1/keys', () => {
     expect((await service.call('GET', `/v1/keys/${id}`)).json['lastUsedAtMs']).toBe(t + 12.25);
   });
 
-  it.each(['limit=0', 'limit=1001', 'limit=x', 'cursor=nonsense', 'from=1'])(
+  it.each(['limit=0', 'limit=1001', 'limit=x', 'cursor=nonsense', 'from=x', 'outcome=good', 'page=1'])(
     'refuses the usage query %s',
     async (query) => {
       const { id } = await service.add(plantedKey());
@@ -208,7 +208,7 @@ describe('REST /v1/keys', () => {
       seen: 'GET /api/v3/account was refused: revoked',
     });
     await waitFor('the exchange is asked again', () => service.shown(id)?.health === 'healthy');
-    expect(healths.slice(0, 2)).toEqual(['critical', 'healthy']);
+    expect(healths.filter((health, at) => health !== healths[at - 1])).toEqual(['critical', 'healthy']);
     subscription.unsubscribe();
   });
 

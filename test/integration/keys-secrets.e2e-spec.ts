@@ -37,7 +37,7 @@ describe('secrets', () => {
     }
     service.probe.answers.set(
       given['apiKey']!,
-      readOnly({ withdraw: true }, { label: talkative, evidence: { withdraw: talkative, secret: talkative } }),
+      readOnly({ withdraw: true }, { label: talkative, evidence: { withdraw: talkative, label: talkative } }),
     );
     await post(given);
     await post(given);

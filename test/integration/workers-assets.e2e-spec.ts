@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MarketEvent } from '../../src/core/input/market-event.js';
+import type { AccountReading } from '../../src/core/portfolio/account-reading.js';
 import { Secret } from '../../src/exchanges/index.js';
 import { ThreadedFeed } from '../../src/exchanges/threaded-feed.service.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
@@ -59,11 +60,18 @@ describe('assets told by worker threads', () => {
       expect(told(exchange, 'balance')).toContainEqual({
         ...{ type: 'balance', exchange, asset: 'BTC', free: 0.4182, atMs: expect.any(Number) },
       });
+      const account = (): AccountReading | undefined =>
+        rig.feed.accounts.snapshot().find((reading) => reading.exchange === exchange);
+      await until(`the account of ${exchange} was told`, () => account()?.state === 'known');
+      expect(account()).toMatchObject({ keyId: exchange, asOfMs: expect.any(Number), trouble: null });
+      expect(account()?.assets).toContainEqual({ asset: 'USDT', free: '12540.22', locked: '800', total: '13340.22' });
       rig.credentials.put(exchange, null);
       await until(`${exchange} took it back`, () => {
         const last = told(exchange, 'balance').slice(-3);
         return last.every((event) => event.type === 'balance' && event.free === null);
       });
+      await until(`the account of ${exchange} is lost`, () => account()?.state === 'lost');
+      expect(account()).toMatchObject({ assets: [], asOfMs: null, trouble: { code: 'no_key' } });
     }
     expect(new Set(rig.calls.calls.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
   }, 20_000);

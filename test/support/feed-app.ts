@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { Global, Module, type NestApplicationOptions } from '@nestjs/common';
+import { Global, Module, type ModuleMetadata, type NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { OpportunityFeed } from '../../src/detection/index.js';
 import { MarketSource } from '../../src/exchanges/index.js';
 import { FeedGateway } from '../../src/feed/feed.gateway.js';
-import { FeedModule, installFeed } from '../../src/feed/index.js';
+import { FeedModule, installFeed, PortfolioFeed, RecorderProgress } from '../../src/feed/index.js';
 import { KeyHealthFeed } from '../../src/keys/index.js';
 import { AuthModule } from '../../src/platform/auth/index.js';
 import { ClockModule } from '../../src/platform/clock/index.js';
@@ -16,7 +16,13 @@ import { loadSettings, type Settings, SettingsModule } from '../../src/platform/
 import { HostPolicy, prepareHttp } from '../../src/platform/http/index.js';
 import { LoggingModule } from '../../src/platform/logging/index.js';
 import { capturedLog } from './captured-log.js';
-import { FakeKeyHealthFeed, FakeMarketSource, FakeOpportunityFeed } from './fake-ports.js';
+import {
+  FakeKeyHealthFeed,
+  FakeMarketSource,
+  FakeOpportunityFeed,
+  FakePortfolioFeed,
+  FakeRecorderProgress,
+} from './fake-ports.js';
 import { FeedClient } from './feed-client.js';
 
 @Global()
@@ -25,10 +31,20 @@ import { FeedClient } from './feed-client.js';
     { provide: OpportunityFeed, useClass: FakeOpportunityFeed },
     { provide: MarketSource, useClass: FakeMarketSource },
     { provide: KeyHealthFeed, useClass: FakeKeyHealthFeed },
+    { provide: PortfolioFeed, useClass: FakePortfolioFeed },
+    { provide: RecorderProgress, useClass: FakeRecorderProgress },
   ],
-  exports: [OpportunityFeed, MarketSource, KeyHealthFeed],
+  exports: [OpportunityFeed, MarketSource, KeyHealthFeed, PortfolioFeed, RecorderProgress],
 })
 class FakePortsModule {}
+
+/** What surrounds the feed in place of the defaults. */
+export interface FeedSurroundings {
+  readonly settings?: Partial<Settings>;
+  /** Further rooms. */
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+  readonly httpsOptions?: NonNullable<NestApplicationOptions['httpsOptions']>;
+}
 
 /** The real feed on a free port, with ports that the test drives. */
 export class FeedApp {
@@ -40,21 +56,26 @@ export class FeedApp {
     readonly lines: string[],
   ) {}
 
-  static async start(feed: Partial<Settings['feed']> = {}): Promise<FeedApp> {
-    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'crossbook-feed-'));
+  static async start(
+    feed: Partial<Settings['feed']> = {},
+    { settings: other = {}, imports = [], httpsOptions }: FeedSurroundings = {},
+  ): Promise<FeedApp> {
+    const dataDir = other.dataDir ?? mkdtempSync(path.join(os.tmpdir(), 'crossbook-feed-'));
     const settings = loadSettings({}, dataDir);
     const { log, lines } = capturedLog();
     const testing = await Test.createTestingModule({
       imports: [
-        SettingsModule.using({ ...settings, dataDir, feed: { ...settings.feed, ...feed } }),
+        SettingsModule.using({ ...settings, ...other, dataDir, feed: { ...settings.feed, ...feed } }),
         LoggingModule.using(log),
         ClockModule,
         AuthModule,
+        ...imports,
         FakePortsModule,
         FeedModule,
       ],
     }).compile();
-    const options: Pick<NestApplicationOptions, 'bodyParser' | 'logger' | 'forceCloseConnections'> = {
+    const options: Pick<NestApplicationOptions, 'bodyParser' | 'forceCloseConnections' | 'httpsOptions' | 'logger'> = {
+      ...(httpsOptions ? { httpsOptions } : {}),
       bodyParser: false,
       logger: false,
       forceCloseConnections: true,
@@ -86,6 +107,14 @@ export class FeedApp {
     return this.app.get<FakeKeyHealthFeed>(KeyHealthFeed);
   }
 
+  get portfolio(): FakePortfolioFeed {
+    return this.app.get<FakePortfolioFeed>(PortfolioFeed);
+  }
+
+  get recorder(): FakeRecorderProgress {
+    return this.app.get<FakeRecorderProgress>(RecorderProgress);
+  }
+
   /** Clients that the service keeps something for. */
   sessions(): number {
     return this.app.get(FeedGateway).clientCount;
@@ -100,6 +129,6 @@ export class FeedApp {
   async stop(): Promise<void> {
     for (const client of this.clients) client.socket.terminate();
     await this.app.close();
-    rmSync(this.dataDir, { recursive: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type DynamicModule, Global, Module, type NestApplicationOptions } from '@nestjs/common';
@@ -8,11 +8,12 @@ import { Test } from '@nestjs/testing';
 import { CredentialSource, KeyProbe, type SignedCall, SignedCallLog } from '../../src/exchanges/index.js';
 import { KeyHealthFeed, type KeyView, KeysModule, VaultModule } from '../../src/keys/index.js';
 import { AuthModule } from '../../src/platform/auth/index.js';
-import { ClockModule } from '../../src/platform/clock/index.js';
+import { CcxtKeyProbe } from '../../src/exchanges/ccxt/signed/ccxt-key-probe.js';
+import { Clock, ClockModule } from '../../src/platform/clock/index.js';
 import { loadSettings, SettingsModule } from '../../src/platform/config/index.js';
 import { HostPolicy, prepareHttp } from '../../src/platform/http/index.js';
 import { LoggingModule } from '../../src/platform/logging/index.js';
-import { Database, PrismaModule } from '../../src/platform/prisma/index.js';
+import { Database, type OpenDatabase, PrismaModule } from '../../src/platform/prisma/index.js';
 import { capturedLog } from './captured-log.js';
 import type { TestDatabase } from './databases.js';
 import { type Answer, ask } from './request.js';
@@ -24,12 +25,29 @@ class ScriptedExchanges {
   static using(probe: ScriptedProbe): DynamicModule {
     return { module: ScriptedExchanges, providers: [{ provide: KeyProbe, useValue: probe }], exports: [KeyProbe] };
   }
+
+  /** Real ccxt, asking exchanges behind a gateway. */
+  static behind(gateway: string): DynamicModule {
+    const real = {
+      provide: KeyProbe,
+      inject: [Clock, SignedCallLog],
+      useFactory: (clock: Clock, calls: SignedCallLog) => new CcxtKeyProbe({ gateway, clock, calls }),
+    };
+    return { module: ScriptedExchanges, providers: [real], exports: [KeyProbe] };
+  }
+}
+
+function answering(gateway: string | undefined, probe: ScriptedProbe): DynamicModule {
+  return gateway === undefined ? ScriptedExchanges.using(probe) : ScriptedExchanges.behind(gateway);
 }
 
 /** Every table that has to do with keys. */
-export const KEY_TABLES = ['credentials', 'signed_calls', 'audit_log'] as const;
+export const KEY_TABLES = ['credentials', 'signed_calls', 'key_checks', 'audit_log'] as const;
 
-/** The rooms of the keys with a real database and a real port, and an exchange whose answers the test sets. */
+/**
+ * The rooms of the keys with a real database and a real port, and an exchange whose answers the test sets; with the
+ * setting exchangeGateway, real ccxt asks what is there.
+ */
 export interface KeysService {
   readonly port: number;
   readonly token: string;
@@ -39,6 +57,7 @@ export interface KeysService {
   readonly credentials: CredentialSource;
   readonly calls: SignedCallLog;
   readonly database: Database;
+  readonly opened: OpenDatabase;
   call(method: string, target: string, body?: unknown, token?: string | null): Promise<Answer>;
   /** Adds a key that must be taken. */
   add(body: Record<string, unknown>): Promise<KeyView>;
@@ -49,10 +68,17 @@ export interface KeysService {
   stop(): Promise<void>;
 }
 
+/** What surrounds the rooms of the keys in place of scripted answers and the machine's clock. */
+export interface KeysSurroundings {
+  readonly exchanges?: DynamicModule;
+  readonly clock?: Clock;
+}
+
 export async function startKeysService(
   database: TestDatabase,
   overrides: Record<string, unknown> = {},
   probe: ScriptedProbe = new ScriptedProbe(),
+  { exchanges, clock }: KeysSurroundings = {},
 ): Promise<KeysService> {
   const { dataDir, databaseUrl } = database;
   const place = { dataDir, port: 0, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
@@ -66,11 +92,12 @@ export async function startKeysService(
       ClockModule,
       PrismaModule.using(opened),
       AuthModule,
-      ScriptedExchanges.using(probe),
+      exchanges ?? answering(settings.exchangeGateway, probe),
       VaultModule,
       KeysModule,
     ],
   });
+  if (clock) building.overrideProvider(Clock).useValue(clock);
   const options: Pick<NestApplicationOptions, 'bodyParser' | 'logger'> = { bodyParser: false, logger: false };
   let app: NestExpressApplication;
   try {
@@ -98,6 +125,7 @@ export async function startKeysService(
     credentials: app.get(CredentialSource),
     calls: app.get(SignedCallLog),
     database: opened.database,
+    opened,
     add: async (body) => {
       const answer = await call('POST', '/v1/keys', body);
       if (answer.status !== 201) throw new Error(`the key was not taken: ${answer.text}`);
@@ -106,6 +134,8 @@ export async function startKeysService(
     shown: (id) => feed.snapshot().find((key) => key.id === id),
     clear: async () => {
       await opened.database.query(`TRUNCATE ${KEY_TABLES.join(', ')}`);
+      // Else a cut audit would be told of.
+      rmSync(path.join(dataDir, 'audit.head'), { force: true });
     },
     stop: () => app.close(),
   };

@@ -1,6 +1,6 @@
 import { NEVER, Subject } from 'rxjs';
 import type { Explanation } from '../../src/core/detector/explanation.js';
-import type { RefusalCount, RefusalMinute } from '../../src/core/gates/refusal-reason.js';
+import type { EnteredRefusal, RefusalCount, RefusalMinute } from '../../src/core/gates/refusal-reason.js';
 import type { IdentityEvent } from '../../src/core/input/market-event.js';
 import type { IdentityEntry } from '../../src/core/market/identity-entry.js';
 import type { Instrument } from '../../src/core/market/instrument.js';
@@ -14,7 +14,10 @@ export class ScriptedFeed extends OpportunityFeed {
   readonly decided: Omit<IdentityEvent, 'type' | 'atMs'>[] = [];
   readonly explanations = new Map<string, Explanation>();
   counts: RefusalCount[] = [];
+  /** The minute that is not over. */
+  running: RefusalMinute[] = [];
   entries: IdentityEntry[] = [];
+  private readonly seen = new Map<string, number>();
   protected readonly live = new Map<string, Opportunity>();
   private readonly events = new Subject<OpportunityEvent>();
   private readonly minutes = new Subject<readonly RefusalMinute[]>();
@@ -54,6 +57,19 @@ export class ScriptedFeed extends OpportunityFeed {
 
   override refusals(): readonly RefusalCount[] {
     return this.counts;
+  }
+
+  override takeEnteredRefusals(): readonly EnteredRefusal[] {
+    return this.counts.flatMap((refusal) => {
+      const key = `${refusal.routeId} ${refusal.reason}`;
+      const entered = refusal.entries - (this.seen.get(key) ?? 0);
+      this.seen.set(key, refusal.entries);
+      return entered > 0 ? [{ entered, refusal }] : [];
+    });
+  }
+
+  override refusalMinute(): readonly RefusalMinute[] {
+    return this.running;
   }
 
   override explain(buy: Instrument, sell: Instrument): Explanation | null {

@@ -1,5 +1,8 @@
 import type { Credential, KeyFacts, KeyProbe, KeyProbeFailureCode, KeyProbeResult } from '../../src/exchanges/index.js';
 
+/** Yesterday: a key that was made then is not due for rotation. */
+export const CREATED_AT_MS = Math.floor(Date.now()) - 86_400_000;
+
 /** What an exchange tells of a key that reads only, from one address. */
 export function readOnly(rights: Partial<KeyFacts['scopes']> = {}, rest: Partial<KeyFacts> = {}): KeyProbeResult {
   return {
@@ -8,11 +11,12 @@ export function readOnly(rights: Partial<KeyFacts['scopes']> = {}, rest: Partial
       scopes: { read: true, trade: false, withdraw: false, transfer: false, ...rights },
       ipRestricted: true,
       ipList: ['203.0.113.7'],
-      createdAtMs: 1_700_000_000_000,
+      createdAtMs: CREATED_AT_MS,
       expiresAtMs: null,
       lastUsedAtMs: null,
       label: null,
       evidence: {},
+      sources: {},
       ...rest,
     },
   };

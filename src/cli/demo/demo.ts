@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { childEnvironment } from '../../platform/config/index.js';
+import { assertPortFree } from '../../platform/lifecycle/index.js';
 import { Board } from './board.js';
 import { ChildProgram } from './child-program.js';
 import { addDemoKeys } from './demo-keys.js';
@@ -91,6 +92,8 @@ export class Demo {
     const simulatorPort = await freePort();
     const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
     const url = `http://127.0.0.1:${port}`;
+    // Whoever answers there already is not the service of this demo.
+    await assertPortFree(port, '127.0.0.1');
     this.say(`starting the simulated exchanges (seed ${seed}) on ${simulatorUrl} …`);
     this.simulator = ChildProgram.start({
       name: 'the simulator',
@@ -136,6 +139,7 @@ export class Demo {
   private addresses(): string[] {
     const { port } = this.options;
     return [
+      `open:   http://127.0.0.1:${port}`,
       `look:   http://127.0.0.1:${port}/docs   http://127.0.0.1:${port}/v1/opportunities   http://127.0.0.1:${port}/v1/exchanges`,
       `watch:  npx wscat -c ws://127.0.0.1:${port}/v1/stream -w 60 -x '{"op":"subscribe","id":"1","channel":"opportunities"}'`,
       'stop:   Ctrl-C',

@@ -1,3 +1,4 @@
+import type { Ticker } from '../identity/asset-identity.js';
 import type { PriceRatio } from '../identity/price-ratio.js';
 import type { ExchangeId, Instrument } from '../market/instrument.js';
 import type { Product } from '../market/product.js';
@@ -5,7 +6,8 @@ import { type Route, crossRoute } from '../market/route.js';
 import type { BookState, ExchangeState, FeeSource } from '../market/states.js';
 import type { Life } from '../opportunity/lifecycle.js';
 import type { ReadonlyOrderBook } from '../order-book/order-book.js';
-import type { SpreadHolder } from '../spread-history/spread-sampler.js';
+import { SpreadRow } from '../spread-history/spread-sampler.js';
+import type { QuoteTops } from './quote-tops.js';
 
 /** What is known of an exchange as a whole; shared by all its members. */
 export interface ExchangeOnBoard {
@@ -14,10 +16,8 @@ export interface ExchangeOnBoard {
   clockOffsetMs: number | null;
 }
 
-/** What is known of one instrument beside its book. */
-export interface Member {
-  readonly instrument: Instrument;
-  readonly exchange: ExchangeOnBoard;
+/** What a symbol says of itself, as the detector reads it. */
+export interface Listing {
   /** Base as the exchange writes it, multiplier included. */
   readonly base: string;
   readonly quote: string;
@@ -26,35 +26,113 @@ export interface Member {
   readonly asset: string;
   /** Units of the asset in one unit of the base. */
   readonly unit: number;
-  bookState: BookState;
-  doubt: string | null;
-  book: ReadonlyOrderBook | undefined;
+}
+
+/** What is known of one instrument beside its book. */
+export class Member {
+  readonly base: string;
+  readonly quote: string;
+  readonly product: Product;
+  readonly asset: string;
+  readonly unit: number;
+  /** How it is called where identity is judged. */
+  readonly ticker: Ticker;
+  bookState: BookState = 'resyncing';
+  doubt: string | null = null;
+  book: ReadonlyOrderBook | undefined = undefined;
   /** Whether the book had both sides and was not crossed in itself when it was last told of. */
-  isWhole: boolean;
-  aliveAtMs: number;
-  changedAtMs: number;
+  isWhole = false;
+  aliveAtMs = 0;
+  changedAtMs = 0;
   /** How long the newest frame was under way by the exchange's clock, above the least delay seen. */
-  transitMs: number;
-  /**
-   * Last known tops per unit of the asset: kept when the book is lost, so that a candidate is refused by its reason and
-   * not forgotten.
-   */
-  lastBid: number;
-  lastAsk: number;
+  transitMs = 0;
   /** NaN until the exchange told it: nothing pays at an unknown fee. */
-  takerFeeBps: number;
-  feeSource: FeeSource;
+  takerFeeBps = NaN;
+  feeSource: FeeSource = 'default';
   /** The newest round of samples in which its book could be leaned on. */
-  soundInRound: number;
+  soundInRound = 0;
   /** Routes through it that are judged again whenever its book changes. */
-  activeRoutes: number;
-  /** Every other instrument that it can be traded against, both ways. */
-  links: readonly Link[];
+  activeRoutes = 0;
+  /** Every other instrument that it can be traded against, both ways; set with all that follows by {@link linkTo}. */
+  links: readonly Link[] = [];
+  /** Those of its links that go over two quotes. */
+  convertedLinks: readonly Link[] = [];
+  /** Those to exchanges that come after its own in the alphabet: each pair of instruments once, from one side. */
+  linksAfter: readonly Link[] = [];
+  /** The instruments of its links, in their order. */
+  others: readonly Member[] = [];
+  /** What the sampler notes of buying here, one place for each link. */
+  spreads: SpreadRow;
+  private readonly seat: number;
+
+  /**
+   * @param instrument - Which.
+   * @param exchange - Its exchange, shared with all others there.
+   * @param listing - What its symbol says.
+   * @param tops - Where the tops of all lie that it can be compared with at once.
+   */
+  constructor(
+    readonly instrument: Instrument,
+    readonly exchange: ExchangeOnBoard,
+    listing: Listing,
+    private readonly tops: QuoteTops,
+  ) {
+    this.base = listing.base;
+    this.quote = listing.quote;
+    this.product = listing.product;
+    this.asset = listing.asset;
+    this.unit = listing.unit;
+    this.ticker = { exchange: exchange.id, base: listing.base, asset: listing.asset };
+    this.seat = tops.join();
+    this.spreads = new SpreadRow(listing.asset, []);
+  }
+
+  /**
+   * Last known best bid per unit of the asset: kept when the book is lost, so that a candidate is refused by its reason
+   * and not forgotten.
+   */
+  get lastBid(): number {
+    return this.tops.bid(this.seat);
+  }
+
+  /** Last known best ask per unit of the asset, kept in the same way. */
+  get lastAsk(): number {
+    return this.tops.ask(this.seat);
+  }
+
+  /**
+   * @param bid - Best bid per unit of the asset.
+   * @param ask - Best ask per unit of the asset.
+   */
+  noteTops(bid: number, ask: number): void {
+    this.tops.set(this.seat, bid, ask);
+  }
+
+  /** @returns True when no route of one quote needs a judgement: none is followed, and no tops are crossed. */
+  get isQuiet(): boolean {
+    return this.activeRoutes === 0 && !this.tops.isCrossed(this.seat);
+  }
+
+  /** @param links - Every other instrument that it can be traded against from now on. */
+  linkTo(links: readonly Link[]): void {
+    const routes = links.map(({ route }) => route);
+    this.links = links;
+    this.convertedLinks = links.filter(({ hasTwoQuotes }) => hasTwoQuotes);
+    this.linksAfter = links.filter(({ other }) => this.exchange.id < other.exchange.id);
+    this.others = links.map(({ other }) => other);
+    this.spreads = new SpreadRow(this.asset, routes, this.spreads);
+  }
+
+  /** Gives its place among the tops back; it is of no use afterwards. */
+  forget(): void {
+    this.tops.leave(this.seat);
+  }
 }
 
 /** Two instruments of one asset, seen from the first. */
-export interface Link extends SpreadHolder {
+export interface Link {
   readonly other: Member;
+  readonly route: Route;
   readonly hasTwoQuotes: boolean;
   /** Buys here, sells there. */
   readonly buying: WatchedRoute;
@@ -112,17 +190,4 @@ export function isSound(member: Member, nowMs: number, maxAgeMs: number): boolea
   const { exchange, bookState, isWhole } = member;
   if (exchange.state === 'down' || exchange.state === 'connecting' || bookState !== 'live') return false;
   return isWhole && nowMs - (member.aliveAtMs - member.transitMs) <= maxAgeMs;
-}
-
-/**
- * Tells, at the cost of two comparisons, that a link needs no judgement: one quote, no route that is followed, and no
- * tops that cross. Nearly every update of a book ends here.
- *
- * @param member - The instrument that changed.
- * @param link - One of its links.
- * @returns True when both routes of the link can be left alone.
- */
-export function isQuiet(member: Member, { other, hasTwoQuotes }: Link): boolean {
-  if (hasTwoQuotes || member.activeRoutes > 0) return false;
-  return !(other.lastBid > member.lastAsk) && !(member.lastBid > other.lastAsk);
 }

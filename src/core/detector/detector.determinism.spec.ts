@@ -35,6 +35,7 @@ const input: fc.Arbitrary<Untimed<DetectionInput>> = fc.oneof(
     ...{ type: fc.constant('fee'), instrument, source: fc.constantFrom('account', 'default') },
     takerFeeBps: fc.constantFrom(-1, 0, 10),
   }),
+  fc.record({ type: fc.constant('due') }),
   fc.record({ type: fc.constant('asset'), exchange, asset, networks: fc.array(network, { maxLength: 2 }) }),
   fc.record({ type: fc.constant('balance'), exchange, asset, free: fc.option(fc.constantFrom(0, 3, 1e6)) }),
   fc.record({

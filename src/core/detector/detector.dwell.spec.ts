@@ -74,6 +74,42 @@ describe('Detector with a least dwell', () => {
     expect(bench.refused()).toEqual({});
   });
 
+  it('asks to be woken when a dwell is over, and opens then without a tick', () => {
+    const bench = paying(dwelling);
+    expect(bench.detector.dueAtMs).toBe(1_000_100);
+    const due = (ms: number): void => {
+      later(bench, ms).feed({ type: 'due', atMs: bench.nowMs });
+    };
+    due(99);
+    expect([bench.events.length, bench.detector.dueAtMs]).toEqual([0, 1_000_100]);
+    due(1);
+    expect(bench.events).toMatchObject([{ event: 'opened', opportunity: { openedAtMs: 1_000_100 } }]);
+    expect(bench.detector.dueAtMs).toBe(Infinity);
+  });
+
+  it('wants to be woken for the first of those that dwell, and not for what is open or was broken off', () => {
+    const bench = paying(dwelling);
+    later(bench, 30).exchange('gate').book('gate', [100.7, 40], [100.8, 40]);
+    expect(bench.detector.dueAtMs).toBe(1_000_100);
+    gone(later(bench, 30));
+    later(bench, 40).feed({ type: 'due', atMs: bench.nowMs });
+    expect(bench.events).toEqual([]);
+    expect(bench.detector.dueAtMs).toBe(1_000_130);
+    later(bench, 30).feed({ type: 'due', atMs: bench.nowMs });
+    expect(bench.events.map(({ opportunity }) => opportunity.routeId)).toEqual(['cross:okx:BTC/USDT>gate:BTC/USDT']);
+    // What went away on binance pays the other way round since then.
+    expect(bench.detector.dueAtMs).toBe(1_000_160);
+    later(bench, 30).feed({ type: 'due', atMs: bench.nowMs });
+    expect(bench.events).toHaveLength(2);
+    expect(bench.detector.dueAtMs).toBe(Infinity);
+    later(bench, 1).book('okx', [99.9, 50], [100, 51]);
+    expect(bench.detector.dueAtMs).toBe(Infinity);
+  });
+
+  it('is never woken where no dwell is asked', () => {
+    expect(paying().detector.dueAtMs).toBe(Infinity);
+  });
+
   it('opens nothing sooner than the dwell, and loses nothing: every passing time opens or is counted', () => {
     const step = fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 90 }));
     fc.assert(

@@ -1,7 +1,8 @@
 import { AssetIdentity } from '../identity/asset-identity.js';
 import { judge } from '../gates/gates.js';
 import { RefusalLedger } from '../gates/refusal-ledger.js';
-import type { RefusalCount } from '../gates/refusal-reason.js';
+import type { EnteredRefusal, RefusalCount, RefusalMinute, RefusalReason } from '../gates/refusal-reason.js';
+import { inputTimeMs } from '../input/input-time.js';
 import { type BookStateEvent, type DetectionInput, NOT_WATCHED, type TickEvent } from '../input/market-event.js';
 import type { IdentityEntry } from '../market/identity-entry.js';
 import type { Instrument } from '../market/instrument.js';
@@ -9,8 +10,9 @@ import { type Life, type Step, type Verdict, advance, close, open } from '../opp
 import type { BookReader } from '../order-book/book-registry.js';
 import { TransferDesk } from '../transfer/transfer-desk.js';
 import { Balances } from './balances.js';
-import { type Member, type WatchedRoute, isQuiet } from './board-member.js';
+import type { Member, WatchedRoute } from './board-member.js';
 import { Conversions } from './conversions.js';
+import { Dwell } from './dwell.js';
 import type { DetectorSettings } from './detector-settings.js';
 import type { DetectorSink } from './detector-sink.js';
 import type { Explanation } from './explanation.js';
@@ -34,6 +36,7 @@ export class Detector {
   private readonly ledger: RefusalLedger;
   private readonly samples: MarketSamples;
   private readonly lateness: Lateness;
+  private readonly dwell: Dwell;
   /** Routes to be judged again when their books change or time passes. */
   private readonly active = new Set<WatchedRoute>();
   private position = 0;
@@ -64,6 +67,7 @@ export class Detector {
     this.ledger = new RefusalLedger(settings.epoch, (minutes) => {
       sink.refusals(minutes);
     });
+    this.dwell = new Dwell(settings.minDwellMs, this.ledger);
     this.samples = new MarketSamples(this.board, this.context, (candles) => {
       sink.spreads(candles);
     });
@@ -78,7 +82,7 @@ export class Detector {
   accept(input: DetectionInput): void {
     this.position += 1;
     this.ordinal = 0;
-    this.passTime(timeOf(input));
+    this.passTime(inputTimeMs(input));
     switch (input.type) {
       case 'book':
         this.look(this.board.takeBook(input.update));
@@ -106,6 +110,9 @@ export class Detector {
         return;
       case 'identity':
         this.context.identity.decide(input);
+        return;
+      case 'due':
+        this.takeDue();
     }
   }
 
@@ -121,6 +128,11 @@ export class Detector {
     this.samples.end();
   }
 
+  /** @returns When it wants a `due` entry, our clock: a route may open then; Infinity while it waits for nothing. */
+  get dueAtMs(): number {
+    return this.dwell.dueAtMs;
+  }
+
   /** @returns The lives that are open now. */
   lives(): Life[] {
     return [...this.active].flatMap(({ life }) => life ?? []);
@@ -129,6 +141,21 @@ export class Detector {
   /** @returns What was turned away since the start, by route and reason. */
   refusals(): RefusalCount[] {
     return this.ledger.counts(this.nowMs);
+  }
+
+  /** @returns Entries into each reason since the start, of all routes together. */
+  refusalTotals(): ReadonlyMap<RefusalReason, number> {
+    return this.ledger.totals();
+  }
+
+  /** @returns What was entered since this was last asked; each entry once, for one who asks. */
+  takeEnteredRefusals(): EnteredRefusal[] {
+    return this.ledger.takeEntered(this.nowMs);
+  }
+
+  /** @returns What was turned away in the minute that is not over. */
+  refusalMinute(): RefusalMinute[] {
+    return this.ledger.minute(this.nowMs);
   }
 
   /**
@@ -169,6 +196,10 @@ export class Detector {
     for (const watched of this.samples.take(this.nowMs)) this.judge(watched);
   }
 
+  private takeDue(): void {
+    for (const watched of this.dwell.take(this.active, this.nowMs)) this.judge(watched);
+  }
+
   private takeBookState(event: BookStateEvent): void {
     const member = this.board.takeBookState(event);
     if (event.state !== 'unavailable') {
@@ -188,9 +219,8 @@ export class Detector {
   private look(member: Member): void {
     const { conversions } = this.context;
     if (conversions.noteChange(member)) this.judgeConverted();
-    for (const link of member.links) {
-      if (isQuiet(member, link)) continue;
-      const { buying, selling } = link;
+    // Nearly every update of a book ends here.
+    for (const { buying, selling } of member.isQuiet ? member.convertedLinks : member.links) {
       if (buying.hasTwoQuotes) {
         conversions.refresh(buying, this.nowMs);
         conversions.refresh(selling, this.nowMs);
@@ -234,7 +264,7 @@ export class Detector {
   private verdict(watched: WatchedRoute, candidate: RouteCase | null): Verdict {
     const gate = candidate && judge(candidate);
     const isPassing = candidate !== null && (gate === null || gate.reason === 'flicker');
-    this.noteDwell(watched, isPassing);
+    this.dwell.note(watched, isPassing, this.nowMs);
     if (!candidate) {
       this.ledger.note(watched.route, null, this.nowMs);
       return { kind: 'no_candidate' };
@@ -244,19 +274,6 @@ export class Detector {
     this.ledger.note(watched.route, reason, this.nowMs, () => gate?.measure(candidate) ?? {});
     if (gate) return { kind: 'refused', reason: gate.reason };
     return { kind: 'accepted', figures: figuresOf(candidate), books: () => legBooks(candidate) };
-  }
-
-  private noteDwell(watched: WatchedRoute, isPassing: boolean): void {
-    const { passingSinceMs } = watched;
-    if (isPassing) {
-      watched.passingSinceMs ??= this.nowMs;
-      return;
-    }
-    watched.passingSinceMs = null;
-    if (passingSinceMs === null || watched.life !== null) return;
-    const passedForMs = this.nowMs - passingSinceMs;
-    const measured = { passedForMs, minDwellMs: this.settings.minDwellMs };
-    this.ledger.noteSpell(watched.route, 'flicker', passingSinceMs, this.nowMs, measured);
   }
 
   private open(watched: WatchedRoute, candidate: RouteCase, verdict: Extract<Verdict, { kind: 'accepted' }>): void {
@@ -282,9 +299,4 @@ export class Detector {
   private caseOf(watched: WatchedRoute): RouteCase {
     return new RouteCase(watched, this.nowMs, this.lateness.at(this.nowMs), this.context);
   }
-}
-
-function timeOf(input: DetectionInput): number {
-  if (input.type === 'book') return input.update.receivedAtMs;
-  return input.type === 'tick' ? input.nowMs : input.atMs;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { BookUpdate } from '../order-book/book-update.js';
-import { isQuiet, isSound } from './board-member.js';
+import { isSound } from './board-member.js';
 import { BoardRig } from './market-board-rig.js';
 
 const instrument = { exchange: 'okx', symbol: 'BTC/USDT' };
@@ -164,21 +164,38 @@ describe('MarketBoard', () => {
     });
   });
 
-  it('leaves alone exactly the links of one quote whose tops do not cross', () => {
+  it('is quiet exactly while no tops of one quote are crossed and no route is followed', () => {
     const top = fc.option(fc.integer({ min: 95, max: 105 }));
     fc.assert(
-      fc.property(top, top, top, top, (bid, ask, otherBid, otherAsk) => {
-        rig = new BoardRig().list('okx', 'BTC/USDT', bid, ask).list('gate', 'BTC/USDT', otherBid, otherAsk);
-        const [link] = member().links;
-        if (!link) throw new Error('not joined');
-        expect(isQuiet(member(), link)).toBe(!link.buying.isCrossed && !link.selling.isCrossed);
-        member().activeRoutes = 1;
-        expect(isQuiet(member(), link)).toBe(false);
+      fc.property(fc.array(fc.tuple(top, top), { minLength: 1, maxLength: 20 }), (tops) => {
+        rig = new BoardRig();
+        for (const [index, [bid, ask]] of tops.entries()) rig.list(`x${index}`, 'BTC/USDT', bid, ask);
+        const mine = rig.member('x0', 'BTC/USDT');
+        const isCrossed = mine.links.some(({ buying, selling }) => buying.isCrossed || selling.isCrossed);
+        const isSelfCrossed = mine.lastBid > mine.lastAsk;
+        expect(mine.isQuiet).toBe(!isCrossed && !isSelfCrossed);
+        mine.activeRoutes = 1;
+        expect(mine.isQuiet).toBe(false);
       }),
     );
-    rig.list('bybit', 'BTC/USDC', 1, 2);
-    const joined = member().links.find(({ hasTwoQuotes }) => hasTwoQuotes);
-    member().activeRoutes = 0;
-    expect(joined && isQuiet(member(), joined)).toBe(false);
+  });
+
+  it('compares a new instrument with nothing of one that was forgotten', () => {
+    rig.list('gate', 'BTC/USDT', 150, 151);
+    expect(member().isQuiet).toBe(false);
+    rig.board.forget(rig.member('gate', 'BTC/USDT'));
+    expect(member().isQuiet).toBe(true);
+    rig.list('bybit', 'BTC/USDT', null, null);
+    expect(member().isQuiet).toBe(true);
+    rig.list('bybit', 'BTC/USDT', 101, 102);
+    expect(member().isQuiet).toBe(false);
+  });
+
+  it('keeps links over two quotes apart, for their rates may move while their tops do not', () => {
+    rig.list('bybit', 'BTC/USDC', 1, 2).list('gate', 'BTC/USDT', 99, 100);
+    expect(member().isQuiet).toBe(true);
+    expect(member().convertedLinks.map(({ other }) => other.quote)).toEqual(['USDC']);
+    rig.board.forget(rig.member('bybit', 'BTC/USDC'));
+    expect(member().convertedLinks).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import { parseSymbol } from '../market/symbol.js';
 import { tradedUnit } from '../market/traded-unit.js';
 import type { BookReader } from '../order-book/book-registry.js';
 import type { BookUpdate } from '../order-book/book-update.js';
-import { type ExchangeOnBoard, type Link, type Member, WatchedRoute } from './board-member.js';
+import { type ExchangeOnBoard, type Link, type Listing, Member, WatchedRoute } from './board-member.js';
+import { QuoteTops } from './quote-tops.js';
 
 /** All instruments of one asset, whatever their quote. */
 export interface AssetGroup {
@@ -23,6 +24,7 @@ export class MarketBoard {
   private readonly byExchange = new Map<ExchangeId, Map<string, Member>>();
   private readonly bySymbol = new Map<string, Member[]>();
   private readonly byAsset = new Map<string, Member[]>();
+  private readonly topsOf = new Map<string, QuoteTops>();
   private grouped: readonly AssetGroup[] | null = null;
 
   /** @param books - The books that the owner keeps. */
@@ -83,10 +85,7 @@ export class MarketBoard {
     member.bookState = event.state;
     member.doubt = event.reason;
     if (event.state !== 'live') member.isWhole = false;
-    if (event.state === 'unavailable') {
-      member.lastBid = NaN;
-      member.lastAsk = NaN;
-    }
+    if (event.state === 'unavailable') member.noteTops(NaN, NaN);
     return member;
   }
 
@@ -140,7 +139,10 @@ export class MarketBoard {
     leave(this.bySymbol, symbol, member);
     leave(this.byAsset, member.asset, member);
     this.grouped = null;
-    for (const { other } of member.links) other.links = other.links.filter((link) => link.other !== member);
+    for (const { other } of member.links) other.linkTo(other.links.filter((link) => link.other !== member));
+    member.forget();
+    const key = quotedAsset(member);
+    if (this.topsOf.get(key)?.isEmpty) this.topsOf.delete(key);
   }
 
   private exchange(id: ExchangeId): ExchangeOnBoard {
@@ -160,11 +162,26 @@ export class MarketBoard {
     }
     let member = ofExchange.get(instrument.symbol);
     if (!member) {
-      member = newMember(instrument, this.exchange(instrument.exchange));
+      member = this.newMember(instrument);
       ofExchange.set(instrument.symbol, member);
       this.join(member);
     }
     return member;
+  }
+
+  private newMember(instrument: Instrument): Member {
+    const { exchange, symbol } = instrument;
+    const parts = parseSymbol(symbol) ?? { base: symbol, quote: '', settle: null };
+    const { base, quote } = parts;
+    const listing = { base, quote, product: productOf(parts), ...tradedUnit(exchange, base) };
+    return new Member(instrument, this.exchange(exchange), listing, this.tops(listing));
+  }
+
+  private tops(listing: Listing): QuoteTops {
+    const key = quotedAsset(listing);
+    let tops = this.topsOf.get(key);
+    if (!tops) this.topsOf.set(key, (tops = new QuoteTops()));
+    return tops;
   }
 
   private join(member: Member): void {
@@ -176,9 +193,9 @@ export class MarketBoard {
       const there = new WatchedRoute(member, other);
       const back = new WatchedRoute(other, member);
       links.push(linkTo(other, there, back));
-      other.links = [...other.links, linkTo(member, back, there)];
+      other.linkTo([...other.links, linkTo(member, back, there)]);
     }
-    member.links = links;
+    member.linkTo(links);
     this.byAsset.set(member.asset, [...group, member]);
     this.grouped = null;
     const { symbol } = member.instrument;
@@ -186,35 +203,13 @@ export class MarketBoard {
   }
 }
 
-function newMember(instrument: Instrument, exchange: ExchangeOnBoard): Member {
-  const parts = parseSymbol(instrument.symbol) ?? { base: instrument.symbol, quote: '', settle: null };
-  return {
-    instrument,
-    exchange,
-    base: parts.base,
-    quote: parts.quote,
-    product: productOf(parts),
-    ...tradedUnit(instrument.exchange, parts.base),
-    bookState: 'resyncing',
-    doubt: null,
-    book: undefined,
-    isWhole: false,
-    aliveAtMs: 0,
-    changedAtMs: 0,
-    transitMs: 0,
-    lastBid: NaN,
-    lastAsk: NaN,
-    takerFeeBps: NaN,
-    feeSource: 'default',
-    soundInRound: 0,
-    activeRoutes: 0,
-    links: [],
-  };
+function quotedAsset({ asset, quote }: Pick<Listing, 'asset' | 'quote'>): string {
+  return `${asset}/${quote}`;
 }
 
 function linkTo(other: Member, buying: WatchedRoute, selling: WatchedRoute): Link {
   const { route, hasTwoQuotes } = buying;
-  return { other, route, hasTwoQuotes, buying, selling, spreadSlot: -1, ratio: null };
+  return { other, route, hasTwoQuotes, buying, selling, ratio: null };
 }
 
 function takeTops(member: Member): void {
@@ -222,9 +217,10 @@ function takeTops(member: Member): void {
   member.isWhole = false;
   if (!book?.isUsable) return;
   const { bids, asks } = book;
-  if (bids.length > 0) member.lastBid = bids.price(0) / unit;
-  if (asks.length > 0) member.lastAsk = asks.price(0) / unit;
-  member.isWhole = bids.length > 0 && asks.length > 0 && !book.isCrossed;
+  const hasBids = bids.length > 0;
+  const hasAsks = asks.length > 0;
+  member.noteTops(hasBids ? bids.price(0) / unit : member.lastBid, hasAsks ? asks.price(0) / unit : member.lastAsk);
+  member.isWhole = hasBids && hasAsks && !book.isCrossed;
 }
 
 function leave(index: Map<string, Member[]>, key: string, member: Member): void {

@@ -3,7 +3,7 @@ import { SpreadSampler } from '../spread-history/spread-sampler.js';
 import type { SpreadCandle } from '../spread-history/spread-candle.js';
 import { type Link, type Member, type WatchedRoute, isSound } from './board-member.js';
 import type { AssetGroup, MarketBoard } from './market-board.js';
-import { type CaseContext, tickerOf } from './route-case.js';
+import type { CaseContext } from './route-case.js';
 
 /** A sample speaks for the time since the one before, but not for time in which nobody looked. */
 const SAMPLE_SPEAKS_MS = 1_000;
@@ -22,6 +22,8 @@ export class MarketSamples {
   /** Rounds so far. */
   private round = 0;
   private readonly found: WatchedRoute[] = [];
+  /** Filled in again for each route. */
+  private readonly sample = { ask: NaN, bid: NaN, buyTakerFeeBps: NaN, sellTakerFeeBps: NaN, spokenForMs: 0 };
 
   /**
    * @param board - The markets.
@@ -68,7 +70,7 @@ export class MarketSamples {
       for (const member of members) {
         for (const { other } of member.links) {
           if (other.exchange.id < member.exchange.id) continue;
-          const entry = this.context.identity.learnt(tickerOf(member), tickerOf(other));
+          const entry = this.context.identity.learnt(member.ticker, other.ticker);
           if (entry)
             entries.set(`${entry.asset} ${member.base} ${other.base} ${entry.exchanges?.join(' ') ?? ''}`, entry);
         }
@@ -79,7 +81,7 @@ export class MarketSamples {
 
   // Returns how many routes were looked at.
   private takeGroup(group: AssetGroup, nowMs: number): number {
-    const { asset, members } = group;
+    const { members } = group;
     const { maxAgeMs } = this.context.settings.limits;
     const isFirst = group.sampledAtMs === -Infinity;
     const spokenForMs = isFirst ? 0 : Math.min(nowMs - group.sampledAtMs, SAMPLE_SPEAKS_MS);
@@ -88,22 +90,29 @@ export class MarketSamples {
     for (const member of members) if (isSound(member, nowMs, maxAgeMs)) member.soundInRound = this.round;
     for (const member of members) {
       if (member.soundInRound !== this.round) continue;
-      looked += member.links.length;
-      for (const link of member.links) {
-        if (link.other.soundInRound !== this.round) continue;
-        this.sampler.take(asset, link, {
-          ask: member.lastAsk,
-          bid: link.hasTwoQuotes ? this.converted(link, nowMs) : link.other.lastBid,
-          buyTakerFeeBps: member.takerFeeBps,
-          sellTakerFeeBps: link.other.takerFeeBps,
-          spokenForMs,
-        });
-        if (wantsRatios && member.exchange.id < link.other.exchange.id) this.sampleRatio(member, link, nowMs);
-      }
+      looked += member.others.length;
+      this.takeMember(member, spokenForMs, nowMs);
+      if (wantsRatios) this.sampleRatios(member, nowMs);
     }
     group.sampledAtMs = nowMs;
     if (wantsRatios) group.ratiosAtMs = nowMs;
     return looked;
+  }
+
+  // Tens of thousands of routes: what is not of one quote with its neighbours is the only thing looked up one by one.
+  private takeMember(member: Member, spokenForMs: number, nowMs: number): void {
+    const { others, spreads } = member;
+    const { sample } = this;
+    sample.ask = member.lastAsk;
+    sample.buyTakerFeeBps = member.takerFeeBps;
+    sample.spokenForMs = spokenForMs;
+    for (let at = 0; at < others.length; at++) {
+      const other = others[at] as Member;
+      if (other.soundInRound !== this.round) continue;
+      sample.bid = other.quote === member.quote ? other.lastBid : this.converted(member.links[at] as Link, nowMs);
+      sample.sellTakerFeeBps = other.takerFeeBps;
+      this.sampler.take(spreads, at, sample);
+    }
   }
 
   private converted({ other, buying }: Link, nowMs: number): number {
@@ -113,15 +122,17 @@ export class MarketSamples {
   }
 
   // The member's exchange comes first in the alphabet: one pair of tickers has one ratio and not its inverse as well.
-  private sampleRatio(member: Member, link: Link, nowMs: number): void {
+  private sampleRatios(member: Member, nowMs: number): void {
     const { identity } = this.context;
-    const { other, buying } = link;
-    const [a, b] = [tickerOf(member), tickerOf(other)];
-    if (!identity.wantsRatio(a, b)) return;
-    const ratio = middle(member) / (middle(other) * buying.rate);
-    if (!Number.isFinite(ratio)) return;
-    link.ratio ??= identity.ratioOf(a, b);
-    link.ratio.sample(ratio, nowMs);
+    const { ticker } = member;
+    for (const link of member.linksAfter) {
+      const { other, buying } = link;
+      if (other.soundInRound !== this.round || !identity.wantsRatio(ticker, other.ticker)) continue;
+      const ratio = middle(member) / (middle(other) * buying.rate);
+      if (!Number.isFinite(ratio)) continue;
+      link.ratio ??= identity.ratioOf(ticker, other.ticker);
+      link.ratio.sample(ratio, nowMs);
+    }
   }
 }
 

@@ -92,6 +92,24 @@ describe('RouteCase', () => {
     expect(bench.events[0]?.opportunity).toMatchObject({ size: 20_000, cappedBy: 'sellBalance' });
   });
 
+  it('caps spot legs alone: what lies in a spot account is no margin of a contract', () => {
+    const opened = (buySymbol: string, sellSymbol: string): Opportunity | undefined => {
+      const bench = new DetectorRig({ ...detectorSettings, capByBalance: true });
+      bench.exchange('okx', buySymbol).exchange('binance', sellSymbol);
+      for (const exchange of ['okx', 'binance']) {
+        for (const asset of ['BTC', 'USDT']) {
+          bench.feed({ type: 'balance', exchange, asset, free: asset === 'BTC' ? 3 : 500, atMs: bench.nowMs });
+        }
+      }
+      bench.book('okx', [99.9, 50], [100, 50], buySymbol).book('binance', [101, 40], [101.1, 40], sellSymbol);
+      return bench.events[0]?.opportunity;
+    };
+    expect(opened('BTC/USDT', 'BTC/USDT')).toMatchObject({ size: 3, cappedBy: 'sellBalance' });
+    expect(opened('BTC/USDT:USDT', 'BTC/USDT')).toMatchObject({ size: 3, cappedBy: 'sellBalance' });
+    expect(opened('BTC/USDT', 'BTC/USDT:USDT')).toMatchObject({ cappedBy: 'buyBalance' });
+    expect(opened('BTC/USDT:USDT', 'BTC/USDT:USDT')).toMatchObject({ size: 40, cappedBy: null });
+  });
+
   it('forgets a balance that is not known any more', () => {
     const bench = new DetectorRig({ ...detectorSettings, capByBalance: true }).exchange('okx').exchange('binance');
     const balance = { type: 'balance', exchange: 'binance', asset: 'BTC', atMs: bench.nowMs } as const;

@@ -101,7 +101,7 @@ export class RouteCase implements Candidate {
 
   /** @inheritdoc */
   identity(): IdentityVerdict {
-    return (this.judged ??= this.context.identity.judge(tickerOf(this.watched.buy), tickerOf(this.watched.sell)));
+    return (this.judged ??= this.context.identity.judge(this.watched.buy.ticker, this.watched.sell.ticker));
   }
 
   /** @inheritdoc */
@@ -143,24 +143,17 @@ export class RouteCase implements Candidate {
     const caps: Caps = { maxSize: Infinity, maxNotional: Infinity, notionalCap: 'maxNotional', maxProceeds };
     if (settings.maxNotionalUsd !== null) caps.maxNotional = settings.maxNotionalUsd / (this.usdPerQuote ?? 1);
     if (!settings.capByBalance) return caps;
-    const quoteFree = balances.free(buy.exchange.id, buy.quote);
+    // Balances are told of spot accounts: they say nothing of the margin that a contract wants.
+    const quoteFree = buy.product === 'spot' ? balances.free(buy.exchange.id, buy.quote) : null;
     const affordable = quoteFree === null ? Infinity : quoteFree / costAfterFee(1, Math.max(0, buy.takerFeeBps));
     if (affordable < caps.maxNotional) {
       caps.maxNotional = affordable;
       caps.notionalCap = 'buyBalance';
     }
-    const baseFree = balances.free(sell.exchange.id, sell.base);
+    const baseFree = sell.product === 'spot' ? balances.free(sell.exchange.id, sell.base) : null;
     if (baseFree !== null) caps.maxSize = baseFree * sell.unit;
     return caps;
   }
-}
-
-/**
- * @param member - An instrument.
- * @returns Its ticker, as questions of identity are asked.
- */
-export function tickerOf({ exchange, base, asset }: Member): { exchange: string; base: string; asset: string } {
-  return { exchange: exchange.id, base, asset };
 }
 
 function legOf(member: Member): Leg {

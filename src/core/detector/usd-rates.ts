@@ -1,14 +1,12 @@
 import { consolidate } from '../consolidated-book/consolidated-book.js';
+import { pathToUsd } from '../money/usd-path.js';
 import type { ReadonlyOrderBook } from '../order-book/order-book.js';
 import { isSound } from './board-member.js';
 import type { MarketBoard } from './market-board.js';
 
-/** Assets through which a rate may pass, best first. */
-const PIVOTS = ['USD', 'USDT', 'USDC'] as const;
 const REFRESH_MS = 1_000;
 /** How long the last rate outlives its books: the time of a few reconnects, in which no rate moves by much. */
 const OUTLIVES_MS = 60_000;
-const DEPTH = 2;
 
 /**
  * USD per unit of an asset, through live books on the exchanges themselves and never through an assumed 1.0.
@@ -44,24 +42,20 @@ export class UsdRates {
     if (asset === 'USD') return 1;
     const known = this.known.get(asset);
     if (known && nowMs - known.atMs < REFRESH_MS) return known.rate;
-    const fresh = this.derive(asset, nowMs, DEPTH);
+    const fresh = this.derive(asset, nowMs);
     if (fresh === null) return known && nowMs - known.atMs < OUTLIVES_MS ? known.rate : null;
     this.known.set(asset, { rate: fresh, atMs: nowMs });
     return fresh;
   }
 
-  private derive(asset: string, nowMs: number, depth: number): number | null {
-    if (asset === 'USD') return 1;
-    if (depth === 0) return null;
-    for (const pivot of PIVOTS) {
-      if (pivot === asset) continue;
-      const direct = this.mid(`${asset}/${pivot}`, nowMs);
-      const inverse = direct === null ? this.mid(`${pivot}/${asset}`, nowMs) : null;
-      const perPivot = direct ?? (inverse === null ? null : 1 / inverse);
-      const usd = perPivot === null ? null : this.derive(pivot, nowMs, depth - 1);
-      if (perPivot !== null && usd !== null) return perPivot * usd;
-    }
-    return null;
+  private derive(asset: string, nowMs: number): number | null {
+    const path = pathToUsd(asset, (from, pivot) => {
+      const direct = this.mid(`${from}/${pivot}`, nowMs);
+      const inverse = direct === null ? this.mid(`${pivot}/${from}`, nowMs) : null;
+      const perUnit = direct ?? (inverse === null ? null : 1 / inverse);
+      return perUnit === null ? null : { perUnit, step: null };
+    });
+    return path?.rate ?? null;
   }
 
   private mid(symbol: string, nowMs: number): number | null {

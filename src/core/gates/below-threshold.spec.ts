@@ -23,6 +23,9 @@ describe('belowThreshold', () => {
     const asked = { minNetBps: 5, buyTakerFeeBps: 10, sellTakerFeeBps: 10 };
     expect(belowThreshold.measure(candidate({ walk }))).toEqual({ netBps: 5, ...asked });
     expect(belowThreshold.measure(candidate({ walk: { ...walk, size: 0 } }))).toEqual({ netBps: null, ...asked });
+    const empty = { ...walk, size: 0, isCapped: true };
+    expect(belowThreshold.measure(candidate({ walk: empty }))).toEqual({ netBps: null, ...asked, cappedSize: 0 });
+    expect(belowThreshold.measure(candidate({ walk: { ...walk, isCapped: true } }))).toEqual({ netBps: 5, ...asked });
   });
 
   it('looks at nothing else, and accepts no less when less is asked or more is paid', () => {

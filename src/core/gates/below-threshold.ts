@@ -8,10 +8,12 @@ export const belowThreshold: Gate = {
     return !(walk.size > 0 && walk.netBps >= candidate.minNetBps);
   },
   measure: (candidate) => {
-    const { size, netBps } = candidate.walk();
+    const { size, netBps, isCapped } = candidate.walk();
     return {
       ...{ netBps: size > 0 ? netBps : null, minNetBps: candidate.minNetBps },
       ...{ buyTakerFeeBps: candidate.buy.takerFeeBps, sellTakerFeeBps: candidate.sell.takerFeeBps },
+      // The best prices do pay, but a cap leaves nothing to trade: an account without inventory.
+      ...(size === 0 && isCapped ? { cappedSize: 0 } : {}),
     };
   },
 };

@@ -38,7 +38,7 @@ export interface CaseFacts extends GateLimits {
   conversion: Conversion | null;
   identity: IdentityVerdict;
   transfer: TransferWay | null;
-  walk: Pick<LadderWalk, 'size' | 'notional' | 'netBps'>;
+  walk: Pick<LadderWalk, 'size' | 'notional' | 'netBps'> & Partial<Pick<LadderWalk, 'isCapped'>>;
 }
 
 /** All that a gate could look at, as plain values that are independent of each other. */
@@ -77,7 +77,7 @@ export function candidate({ buy, sell, ...rest }: SomeFacts = {}): Candidate {
 
 function candidateOf(facts: Facts): Candidate {
   const legs = { buy: legOf('okx', facts.quote, facts.buy), sell: legOf('binance', facts.quote, facts.sell) };
-  const walk = { ...facts.walk, proceeds: 0, buyVwap: 0, sellVwap: 0, netProfit: 0 };
+  const walk = { isCapped: false, ...facts.walk, proceeds: 0, buyVwap: 0, sellVwap: 0, netProfit: 0 };
   return {
     ...facts,
     ...legs,
@@ -86,7 +86,7 @@ function candidateOf(facts: Facts): Candidate {
     conversion: () => facts.conversion,
     identity: () => facts.identity,
     transfer: () => facts.transfer,
-    walk: () => ({ ...walk, buyLevels: 1, sellLevels: 1, isCapped: false }),
+    walk: () => ({ ...walk, buyLevels: 1, sellLevels: 1 }),
   };
 }
 

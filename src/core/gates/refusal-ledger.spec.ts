@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { crossRoute } from '../market/route.js';
 import { RefusalLedger } from './refusal-ledger.js';
-import type { RefusalMinute, RefusalReason } from './refusal-reason.js';
+import { REFUSAL_REASONS, type RefusalMinute, type RefusalReason } from './refusal-reason.js';
 
 const MINUTE = 60_000;
 const routeTo = (exchange: string): ReturnType<typeof crossRoute> =>
@@ -40,6 +40,51 @@ describe('RefusalLedger', () => {
       { reason: 'stale', entries: 2, durationMs: 150, lastAtMs: 300, measured: { lateMs: 7 } },
       { reason: 'late', entries: 1, durationMs: 150, lastAtMs: 250 },
     ]);
+  });
+
+  it('tells each entry once to who asks, the reason that was entered longest ago first', () => {
+    const { ledger: made } = ledger();
+    made.note(route, 'stale', 0, measure);
+    made.note(route, 'late', 100, measure);
+    expect(made.takeEntered(150)).toMatchObject([
+      { entered: 1, refusal: { reason: 'stale', entries: 1, durationMs: 100 } },
+      { entered: 1, refusal: { reason: 'late', entries: 1, durationMs: 50 } },
+    ]);
+    expect(made.takeEntered(200)).toEqual([]);
+    for (const nowMs of [300, 500]) {
+      made.note(route, null, nowMs - 50);
+      made.note(route, 'late', nowMs, measure);
+    }
+    expect(made.takeEntered(600)).toMatchObject([{ entered: 2, refusal: { reason: 'late', entries: 3 } }]);
+  });
+
+  it('counts the entries into each reason over all routes, those of every minute together', () => {
+    const { ledger: made } = ledger();
+    expect([...made.totals()]).toEqual(REFUSAL_REASONS.map((reason) => [reason, 0]));
+    const other = routeTo('kraken');
+    made.note(route, 'stale', 0, measure);
+    made.note(other, 'stale', 0, measure);
+    made.note(route, 'stale', 5, measure);
+    made.note(route, 'late', 10, measure);
+    made.advance(2 * MINUTE);
+    made.note(route, null, 2 * MINUTE);
+    made.note(route, 'late', 2 * MINUTE + 1, measure);
+    made.noteSpell(route, 'flicker', 0, 5, {});
+    const entered = [...made.totals()].filter(([, entries]) => entries > 0);
+    expect(Object.fromEntries(entered)).toEqual({ stale: 2, late: 2, flicker: 1 });
+  });
+
+  it('shows the minute that is not over as it stands, and tells it whole once it is', () => {
+    const { minutes, ledger: made } = ledger();
+    made.advance(10 * MINUTE);
+    made.note(route, 'stale', 10 * MINUTE + 1_000, measure);
+    expect(made.minute(10 * MINUTE + 1_500)).toMatchObject([
+      { minuteMs: 10 * MINUTE, reason: 'stale', entries: 1, durationMs: 500 },
+    ]);
+    made.advance(11 * MINUTE);
+    expect(minutes).toMatchObject([[{ entries: 1, durationMs: 59_000 }]]);
+    expect(made.minute(11 * MINUTE)).toEqual([]);
+    expect(made.minute(11 * MINUTE + 7)).toMatchObject([{ minuteMs: 11 * MINUTE, entries: 0, durationMs: 7 }]);
   });
 
   it('asks what was measured once an entry', () => {

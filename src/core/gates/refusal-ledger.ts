@@ -1,6 +1,12 @@
 import { type Route, namesOf } from '../market/route.js';
 import type { Measured } from './candidate.js';
-import type { RefusalCount, RefusalMinute, RefusalReason } from './refusal-reason.js';
+import {
+  type EnteredRefusal,
+  REFUSAL_REASONS,
+  type RefusalCount,
+  type RefusalMinute,
+  type RefusalReason,
+} from './refusal-reason.js';
 
 const MINUTE_MS = 60_000;
 
@@ -14,6 +20,8 @@ interface Entry {
   /** Of the running minute. */
   minuteEntries: number;
   minuteMs: number;
+  /** Since `takeEntered` was last asked. */
+  entered: number;
 }
 
 interface Spell {
@@ -28,6 +36,8 @@ interface Spell {
  */
 export class RefusalLedger {
   private readonly entries = new Map<string, Map<RefusalReason, Entry>>();
+  private readonly entered = new Set<Entry>();
+  private readonly entriesOf = new Map<RefusalReason, number>(REFUSAL_REASONS.map((reason) => [reason, 0]));
   private readonly current = new Map<Route, Spell>();
   private minuteEndsAtMs = -Infinity;
   private minuteMs = NaN;
@@ -108,20 +118,56 @@ export class RefusalLedger {
   counts(nowMs: number): RefusalCount[] {
     const rows: RefusalCount[] = [];
     for (const byReason of this.entries.values()) {
-      for (const entry of byReason.values()) {
-        const spell = this.current.get(entry.route);
-        const lasting = spell?.entry === entry ? nowMs - spell.countedToMs : 0;
-        rows.push({
-          ...namesOf(entry.route),
-          reason: entry.reason,
-          entries: entry.entries,
-          durationMs: entry.durationMs + lasting,
-          lastAtMs: lasting > 0 ? nowMs : entry.lastAtMs,
-          measured: entry.measured,
-        });
-      }
+      for (const entry of byReason.values()) rows.push(this.countOf(entry, nowMs));
     }
     return rows;
+  }
+
+  /** @returns Entries since the start, of all routes together; every reason is there. */
+  totals(): ReadonlyMap<RefusalReason, number> {
+    return this.entriesOf;
+  }
+
+  /**
+   * Tells each entry once: there is one who asks.
+   *
+   * @param nowMs - Spells that still last are counted up to here.
+   * @returns The routes and reasons that were entered since this was last asked, the least recent first.
+   */
+  takeEntered(nowMs: number): EnteredRefusal[] {
+    const rows = [...this.entered].map((entry) => {
+      const { entered } = entry;
+      entry.entered = 0;
+      return { entered, refusal: this.countOf(entry, nowMs) };
+    });
+    this.entered.clear();
+    return rows;
+  }
+
+  /**
+   * @param nowMs - Spells that still last are counted up to here.
+   * @returns The minute that is not over.
+   */
+  minute(nowMs: number): RefusalMinute[] {
+    return this.minuteRows((entry) => this.lastingMs(entry, nowMs));
+  }
+
+  private countOf(entry: Entry, nowMs: number): RefusalCount {
+    const lastingMs = this.lastingMs(entry, nowMs);
+    return {
+      ...namesOf(entry.route),
+      reason: entry.reason,
+      entries: entry.entries,
+      durationMs: entry.durationMs + lastingMs,
+      lastAtMs: lastingMs > 0 ? nowMs : entry.lastAtMs,
+      measured: entry.measured,
+    };
+  }
+
+  // Time in a reason that is not counted yet.
+  private lastingMs(entry: Entry, nowMs: number): number {
+    const spell = this.current.get(entry.route);
+    return spell?.entry === entry ? nowMs - spell.countedToMs : 0;
   }
 
   private enter(route: Route, reason: RefusalReason, nowMs: number, measured: Measured): Entry {
@@ -129,12 +175,16 @@ export class RefusalLedger {
     if (!byReason) this.entries.set(route.id, (byReason = new Map<RefusalReason, Entry>()));
     let entry = byReason.get(reason);
     if (!entry) {
-      entry = { route, reason, entries: 0, durationMs: 0, lastAtMs: 0, measured, minuteEntries: 0, minuteMs: 0 };
+      const counts = { entries: 0, durationMs: 0, lastAtMs: 0, minuteEntries: 0, minuteMs: 0, entered: 0 };
+      entry = { route, reason, measured, ...counts };
       byReason.set(reason, entry);
     }
+    this.entriesOf.set(reason, (this.entriesOf.get(reason) ?? 0) + 1);
     entry.route = route;
     entry.entries += 1;
     entry.minuteEntries += 1;
+    entry.entered += 1;
+    this.entered.add(entry);
     entry.lastAtMs = nowMs;
     entry.measured = measured;
     return entry;
@@ -150,24 +200,26 @@ export class RefusalLedger {
 
   private turn(endMs: number): void {
     for (const spell of this.current.values()) this.count(spell, endMs);
-    const minutes: RefusalMinute[] = [];
+    const minutes = this.minuteRows(() => 0);
     for (const byReason of this.entries.values()) {
       for (const entry of byReason.values()) {
-        if (entry.minuteEntries === 0 && entry.minuteMs === 0) continue;
-        const { route, reason, minuteEntries: entries, minuteMs: durationMs } = entry;
-        minutes.push({
-          v: 1,
-          epoch: this.epoch,
-          minuteMs: this.minuteMs,
-          ...namesOf(route),
-          reason,
-          entries,
-          durationMs,
-        });
         entry.minuteEntries = 0;
         entry.minuteMs = 0;
       }
     }
     if (minutes.length > 0) this.tell(minutes);
+  }
+
+  private minuteRows(lastingMs: (entry: Entry) => number): RefusalMinute[] {
+    const rows: RefusalMinute[] = [];
+    for (const byReason of this.entries.values()) {
+      for (const entry of byReason.values()) {
+        const { route, reason, minuteEntries: entries } = entry;
+        const durationMs = entry.minuteMs + lastingMs(entry);
+        if (entries === 0 && durationMs === 0) continue;
+        rows.push({ v: 1, epoch: this.epoch, minuteMs: this.minuteMs, ...namesOf(route), reason, entries, durationMs });
+      }
+    }
+    return rows;
   }
 }

@@ -33,6 +33,13 @@ export interface RefusalCount extends RouteNames {
   readonly measured: Readonly<Record<string, number | string | null>>;
 }
 
+/** A route and reason that were entered since the last time that this was asked. */
+export interface EnteredRefusal {
+  /** Entries since then. */
+  readonly entered: number;
+  readonly refusal: RefusalCount;
+}
+
 /** Refusals of one route for one reason within one minute: what is stored. */
 export interface RefusalMinute extends RouteNames {
   /** Version of this shape. */

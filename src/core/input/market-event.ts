@@ -98,5 +98,11 @@ export interface TickEvent {
   readonly queueMs: number;
 }
 
+/** The time has come at which something was to be decided, between two ticks. */
+export interface DueEvent {
+  readonly type: 'due';
+  readonly atMs: number;
+}
+
 /** One entry of the input log that detection consumes; equal logs give equal decisions. */
-export type DetectionInput = MarketEvent | IdentityEvent | TickEvent;
+export type DetectionInput = MarketEvent | IdentityEvent | TickEvent | DueEvent;

@@ -34,6 +34,8 @@ export interface ExchangeStatus {
   readonly integrity: 'verified' | 'unverified';
   readonly clockOffsetMs: number | null;
   readonly messagesPerSecond: number;
+  /** Frames received since the start. */
+  readonly messages: number;
   /** Book updates since the start. */
   readonly updates: number;
   /** Books thrown away and asked for again since the start. */

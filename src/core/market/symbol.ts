@@ -6,6 +6,9 @@ export interface SymbolParts {
   readonly settle: string | null;
 }
 
+/** The longest symbol that is taken from outside; those of exchanges are a third as long. */
+export const MAX_SYMBOL_LENGTH = 100;
+
 const SYMBOL = /^([A-Z0-9][A-Z0-9.$_-]*)\/([A-Z0-9][A-Z0-9.$_-]*)(?::([A-Z0-9][A-Z0-9.$_-]*))?$/;
 
 /**

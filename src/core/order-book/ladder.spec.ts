@@ -78,6 +78,18 @@ describe('Ladder', () => {
     expect(ladder.top(999)).toEqual(levels.reverse());
   });
 
+  it.each(['bid', 'ask'] as const)('puts and takes levels of a deep %s side anywhere', (side) => {
+    const ladder = new Ladder(side, 500);
+    const worst = side === 'bid' ? 1 : 200;
+    const levels = (from: number): number[] => Array.from({ length: 100 }, (_, index) => [from + 2 * index, 1]).flat();
+    ladder.reset(levels(1));
+    ladder.apply(levels(2));
+    ladder.apply([worst, 0, 100, 0, 101, 7]);
+    const prices = Array.from({ length: 200 }, (_, index) => index + 1).filter((at) => at !== worst && at !== 100);
+    const expected = prices.map((at) => [at, at === 101 ? 7 : 1]);
+    expect(ladder.top(999)).toEqual(side === 'bid' ? expected.reverse() : expected);
+  });
+
   it.each([
     ['bid', [8, 7, 6], 5, 9],
     ['ask', [2, 3, 4], 5, 1],

@@ -1,6 +1,8 @@
 import type { FlatLevels } from './book-update.js';
 
 const INITIAL_CAPACITY = 64;
+/** So many levels are moved one by one: calling the machine's own copy costs more. */
+const FEW_LEVELS = 24;
 
 /**
  * One side of an order book: price levels sorted from best to worst in two Float64Arrays.
@@ -157,14 +159,23 @@ export class Ladder {
     }
   }
 
-  // Where a price stands, or would stand.
+  // Where a price stands, or would stand. Looked for from the best price outwards in growing steps: most changes are near
+  // it, and of a book that was not looked at for a while each part of the array that is touched must be waited for.
   private indexOf(price: number): number {
-    let low = 0;
-    let high = this.count;
+    const { prices } = this;
     const isBid = this.side === 'bid';
+    let high = this.count;
+    let low = high - 1;
+    for (let step = 1; low >= 0; step *= 2) {
+      const at = prices[low] as number;
+      if (isBid ? at < price : at > price) break;
+      high = low;
+      low -= step;
+    }
+    low = Math.max(low + 1, 0);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const at = this.prices[middle] as number;
+      const at = prices[middle] as number;
       if (isBid ? at < price : at > price) low = middle + 1;
       else high = middle;
     }
@@ -172,18 +183,35 @@ export class Ladder {
   }
 
   private removeAt(index: number): void {
-    this.prices.copyWithin(index, index + 1, this.count);
-    this.sizes.copyWithin(index, index + 1, this.count);
+    this.move(index + 1, index);
     this.count -= 1;
   }
 
   private insertAt(index: number, price: number, size: number): void {
     if (this.count === this.prices.length) this.grow();
-    this.prices.copyWithin(index + 1, index, this.count);
-    this.sizes.copyWithin(index + 1, index, this.count);
+    this.move(index, index + 1);
     this.prices[index] = price;
     this.sizes[index] = size;
     this.count += 1;
+  }
+
+  // Moves all levels from one index on, the best ones, by one place.
+  private move(from: number, to: number): void {
+    const { prices, sizes, count } = this;
+    if (count - from > FEW_LEVELS) {
+      prices.copyWithin(to, from, count);
+      sizes.copyWithin(to, from, count);
+    } else if (to < from) {
+      for (let at = from; at < count; at++) {
+        prices[at - 1] = prices[at] as number;
+        sizes[at - 1] = sizes[at] as number;
+      }
+    } else {
+      for (let at = count; at > from; at--) {
+        prices[at] = prices[at - 1] as number;
+        sizes[at] = sizes[at - 1] as number;
+      }
+    }
   }
 
   private grow(): void {

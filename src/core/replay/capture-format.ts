@@ -45,14 +45,3 @@ export type CaptureItem =
   | { readonly kind: 'section'; readonly section: CaptureSection }
   | { readonly kind: 'input'; readonly section: CaptureSection; readonly input: DetectionInput }
   | { readonly kind: 'end'; readonly end: CaptureEnd };
-
-/**
- * Gives the time of an entry.
- *
- * @param input - The entry.
- * @returns Our clock, epoch milliseconds.
- */
-export function inputTimeMs(input: DetectionInput): number {
-  if (input.type === 'book') return input.update.receivedAtMs;
-  return input.type === 'tick' ? input.nowMs : input.atMs;
-}

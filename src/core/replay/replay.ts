@@ -1,9 +1,9 @@
 import { Detector } from '../detector/detector.js';
 import type { DetectorSettings } from '../detector/detector-settings.js';
 import type { DetectorSink } from '../detector/detector-sink.js';
+import { inputTimeMs } from '../input/input-time.js';
 import { type DetectionInput, NOT_WATCHED } from '../input/market-event.js';
 import { BookRegistry, type BookReader } from '../order-book/book-registry.js';
-import { inputTimeMs } from './capture-format.js';
 import { CaptureError } from './capture.error.js';
 
 /**

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { crossRoute } from '../market/route.js';
+import { type Route, crossRoute } from '../market/route.js';
 import { netBps } from '../spread/top-spread.js';
 import type { SpreadCandle } from './spread-candle.js';
-import { type SpreadHolder, type SpreadSample, SpreadSampler } from './spread-sampler.js';
+import { SpreadRow, type SpreadSample, SpreadSampler } from './spread-sampler.js';
 
-const holder = (sell: string): SpreadHolder => ({
-  route: crossRoute({ exchange: 'okx', symbol: 'BTC/USDT' }, { exchange: sell, symbol: 'BTC/USDC' }),
-  spreadSlot: -1,
-});
+const routeTo = (sell: string): Route =>
+  crossRoute({ exchange: 'okx', symbol: 'BTC/USDT' }, { exchange: sell, symbol: 'BTC/USDC' });
+const row = (...sells: string[]): SpreadRow => new SpreadRow('BTC', sells.map(routeTo));
+const etherRow = (sell: string): SpreadRow => new SpreadRow('ETH', [routeTo(sell)]);
 const sample = (bid: number, part: Partial<SpreadSample> = {}): SpreadSample => ({
   ...{ ask: 100, bid, buyTakerFeeBps: 10, sellTakerFeeBps: 20, spokenForMs: 100 },
   ...part,
@@ -22,16 +22,23 @@ function sampler(routes = 3, minNetBps = 5): { seconds: SpreadCandle[][]; sample
 describe('SpreadSampler', () => {
   it('makes one candle a second of the samples of a route', () => {
     const { seconds, sampler: made } = sampler();
-    const held = holder('gate');
+    const held = row('gate');
     for (const [index, bid] of [100.4, 100.5, 100.1, 100.2].entries()) {
       made.begin(7_000 + index * 100);
-      made.take('BTC', held, sample(bid));
+      made.take(held, 0, sample(bid));
     }
     expect(seconds).toEqual([]);
     made.begin(8_000);
     const [candle] = seconds.flat();
     expect(candle).toMatchObject({
-      ...{ v: 1, startMs: 7_000, routeId: held.route.id, symbol: 'BTC/USDT', buyExchange: 'okx', sellExchange: 'gate' },
+      ...{
+        v: 1,
+        startMs: 7_000,
+        routeId: routeTo('gate').id,
+        symbol: 'BTC/USDT',
+        buyExchange: 'okx',
+        sellExchange: 'gate',
+      },
       ...{ samples: 4, aboveMs: 200 },
     });
     const net = (bid: number): number => netBps(100, bid, 10, 20);
@@ -44,12 +51,12 @@ describe('SpreadSampler', () => {
 
   it('keeps seconds and routes apart, and tells no second twice', () => {
     const { seconds, sampler: made } = sampler();
-    const [a, b] = [holder('a'), holder('b')];
+    const [a, b] = [row('a'), row('b')];
     made.begin(1_900);
-    made.take('BTC', a, sample(101));
+    made.take(a, 0, sample(101));
     made.begin(2_000);
-    made.take('BTC', b, sample(102));
-    made.take('BTC', a, sample(103));
+    made.take(b, 0, sample(102));
+    made.take(a, 0, sample(103));
     made.end();
     made.end();
     const told = seconds.map((candles) =>
@@ -67,9 +74,9 @@ describe('SpreadSampler', () => {
   it('tells nothing of a second without samples, nor of routes without prices', () => {
     const { seconds, sampler: made } = sampler();
     made.begin(1_000);
-    made.take('BTC', holder('a'), sample(NaN));
-    made.take('BTC', holder('a'), sample(100, { ask: NaN }));
-    made.take('BTC', holder('a'), sample(100, { buyTakerFeeBps: NaN }));
+    made.take(row('a'), 0, sample(NaN));
+    made.take(row('a'), 0, sample(100, { ask: NaN }));
+    made.take(row('a'), 0, sample(100, { buyTakerFeeBps: NaN }));
     made.begin(2_000);
     made.end();
     expect(seconds).toEqual([]);
@@ -78,8 +85,8 @@ describe('SpreadSampler', () => {
   it('keeps the best routes of each asset by their highest, best first', () => {
     const { seconds, sampler: made } = sampler(2);
     made.begin(1_000);
-    for (const [index, bid] of [101, 103, 102, 100].entries()) made.take('BTC', holder(`btc${index}`), sample(bid));
-    made.take('ETH', holder('eth'), sample(90));
+    for (const [index, bid] of [101, 103, 102, 100].entries()) made.take(row(`btc${index}`), 0, sample(bid));
+    made.take(etherRow('eth'), 0, sample(90));
     made.end();
     expect(seconds.flat().map(({ sellExchange }) => sellExchange)).toEqual(['btc1', 'btc2', 'eth']);
   });
@@ -87,35 +94,34 @@ describe('SpreadSampler', () => {
   it('keeps the route that came first where two are as good', () => {
     const { seconds, sampler: made } = sampler(1);
     made.begin(1_000);
-    for (const name of ['first', 'second']) made.take('BTC', holder(name), sample(101));
+    for (const name of ['first', 'second']) made.take(row(name), 0, sample(101));
     made.end();
     expect(seconds.flat().map(({ sellExchange }) => sellExchange)).toEqual(['first']);
   });
 
   it('counts time at what is asked, and never more than a second of it', () => {
     const { seconds, sampler: made } = sampler(3, 100);
-    const held = holder('a');
+    const held = row('a');
     const free = { buyTakerFeeBps: 0, sellTakerFeeBps: 0 };
     made.begin(1_000);
-    made.take('BTC', held, sample(101, { ...free, spokenForMs: 300 }));
-    made.take('BTC', held, sample(100.99, { ...free, spokenForMs: 300 }));
-    made.take('ETH', holder('b'), sample(102, { ...free, spokenForMs: 900 }));
+    made.take(held, 0, sample(101, { ...free, spokenForMs: 300 }));
+    made.take(held, 0, sample(100.99, { ...free, spokenForMs: 300 }));
+    made.take(etherRow('b'), 0, sample(102, { ...free, spokenForMs: 900 }));
     made.end();
     expect(seconds[0]?.map(({ aboveMs }) => aboveMs)).toEqual([300, 900]);
     made.begin(2_000);
-    made.take('BTC', held, sample(102, { spokenForMs: 900 }));
-    made.take('BTC', held, sample(102, { spokenForMs: 900 }));
+    made.take(held, 0, sample(102, { spokenForMs: 900 }));
+    made.take(held, 0, sample(102, { spokenForMs: 900 }));
     made.end();
     expect(seconds[1]?.[0]?.aboveMs).toBe(1_000);
   });
 
   it('takes as many routes in a second as there are, each second anew', () => {
     const { seconds, sampler: made } = sampler(1_000);
-    const holders = Array.from({ length: 300 }, (_, index) => holder(`x${index}`));
+    const holders = Array.from({ length: 300 }, (_, index) => row(`x${index}`));
     for (const nowMs of [1_000, 2_000]) {
       made.begin(nowMs);
-      for (const [index, held] of holders.entries())
-        made.take('BTC', held, sample(200 - index, { spokenForMs: index }));
+      for (const [index, held] of holders.entries()) made.take(held, 0, sample(200 - index, { spokenForMs: index }));
     }
     made.end();
     expect(seconds.map(({ length }) => length)).toEqual([300, 300]);
@@ -126,10 +132,32 @@ describe('SpreadSampler', () => {
     }
   });
 
+  it('goes on with what was sampled when a row grows or shrinks', () => {
+    const { seconds, sampler: made } = sampler();
+    made.begin(1_000);
+    const [a, b, c] = ['a', 'b', 'c'].map(routeTo) as [Route, Route, Route];
+    const first = new SpreadRow('BTC', [a, b]);
+    for (const at of [0, 1]) made.take(first, at, sample(101));
+    const second = new SpreadRow('BTC', [b, c], first);
+    for (const at of [0, 1]) made.take(second, at, sample(102));
+    made.begin(2_000);
+    made.take(new SpreadRow('BTC', [c], second), 0, sample(103));
+    made.end();
+    const told = seconds.map((candles) => candles.map(({ sellExchange, samples }) => [sellExchange, samples]));
+    expect(told).toEqual([
+      [
+        ['b', 2],
+        ['c', 1],
+        ['a', 1],
+      ],
+      [['c', 1]],
+    ]);
+  });
+
   it('counts what stands at just what is asked', () => {
     const { seconds, sampler: made } = sampler(3, 5_000);
     made.begin(1_000);
-    made.take('BTC', holder('a'), sample(150, { buyTakerFeeBps: 0, sellTakerFeeBps: 0, spokenForMs: 70 }));
+    made.take(row('a'), 0, sample(150, { buyTakerFeeBps: 0, sellTakerFeeBps: 0, spokenForMs: 70 }));
     made.end();
     expect(seconds[0]?.[0]?.aboveMs).toBe(70);
   });
@@ -139,13 +167,13 @@ describe('SpreadSampler', () => {
     fc.assert(
       fc.property(fc.array(any, { minLength: 1, maxLength: 400 }), (takes) => {
         const { seconds, sampler: made } = sampler(1_000);
-        const holders = Array.from({ length: 151 }, (_, index) => holder(`x${index}`));
+        const held = row(...Array.from({ length: 151 }, (_, index) => `x${index}`));
         const naive = new Map<string, number[]>();
         let nowMs = 10_000;
         for (const [which, cents, passed] of takes) {
           nowMs += passed;
           made.begin(nowMs);
-          made.take('BTC', holders[which] as SpreadHolder, sample(cents / 100));
+          made.take(held, which, sample(cents / 100));
           const key = `${nowMs - (nowMs % 1_000)} x${which}`;
           naive.set(key, [...(naive.get(key) ?? []), netBps(100, cents / 100, 10, 20)]);
         }

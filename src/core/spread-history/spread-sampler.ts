@@ -14,11 +14,34 @@ export interface SpreadSample {
   readonly spokenForMs: number;
 }
 
-/** Whose spread is sampled, with the sampler's own mark on it. */
-export interface SpreadHolder {
-  readonly route: Route;
-  /** Where the sampler keeps the second that runs; -1 before the first sample. */
-  spreadSlot: number;
+/**
+ * Routes whose spreads are sampled one after another, with the sampler's own marks on them: side by side, since marks on
+ * tens of thousands of objects would each be waited for.
+ */
+export class SpreadRow {
+  /** Where the sampler keeps the second that runs of each route; -1 before its first sample. */
+  readonly slots: Int32Array;
+  /** The second that the slots are of, by the sampler's count. */
+  second = 0;
+
+  /**
+   * @param asset - Whose routes they are compared with.
+   * @param routes - The routes.
+   * @param before - The row that this one takes the place of; what was sampled of its routes goes on.
+   */
+  constructor(
+    readonly asset: string,
+    readonly routes: readonly Route[],
+    before?: SpreadRow,
+  ) {
+    this.slots = new Int32Array(routes.length).fill(-1);
+    if (!before) return;
+    this.second = before.second;
+    for (const [at, route] of before.routes.entries()) {
+      const here = routes.indexOf(route);
+      if (here >= 0) this.slots[here] = before.slots[at] as number;
+    }
+  }
 }
 
 // Fields of one running candle. Numbers lie side by side in one array, as there may be tens of thousands of them, looked
@@ -39,10 +62,13 @@ const INITIAL_SLOTS = 64;
  * Bounded: rows by assets × `routes` a second, cost by how often it is sampled and never by how many updates come.
  */
 export class SpreadSampler {
-  private readonly routesOfSlots: Route[] = [];
-  private readonly assets: string[] = [];
+  private readonly rows: SpreadRow[] = [];
+  /** Places of the slots' routes in their rows. */
+  private readonly places: number[] = [];
   private fields = new Float64Array(INITIAL_SLOTS * FIELDS);
   private secondMs = NaN;
+  /** How many seconds were told. */
+  private second = 0;
 
   /**
    * @param routes - Routes of each asset that are told.
@@ -71,52 +97,71 @@ export class SpreadSampler {
   /**
    * Takes a sample of one route.
    *
-   * @param asset - Whose routes it is compared with.
-   * @param holder - Whose spread it is.
-   * @param sample - The tops.
+   * @param row - The row that it is in.
+   * @param at - Its place there.
+   * @param sample - The tops; read at once, so that the caller may fill in the same one again.
    */
-  take(asset: string, holder: SpreadHolder, sample: SpreadSample): void {
+  take(row: SpreadRow, at: number, sample: SpreadSample): void {
     const ratio = sample.bid / sample.ask;
     const gross = (ratio - 1) * BPS;
     const net = gross - ratio * sample.sellTakerFeeBps - sample.buyTakerFeeBps;
     if (Number.isNaN(net)) return;
-    if (this.routesOfSlots[holder.spreadSlot] !== holder.route) this.enter(asset, holder, net);
+    if (row.second !== this.second) {
+      row.slots.fill(-1);
+      row.second = this.second;
+    }
+    let slot = row.slots[at] as number;
+    if (slot < 0) slot = this.enter(row, at, net);
     const { fields } = this;
-    const at = holder.spreadSlot * FIELDS;
-    if (net > (fields[at + HIGH] as number)) fields[at + HIGH] = net;
-    if (net < (fields[at + LOW] as number)) fields[at + LOW] = net;
-    fields[at + CLOSE] = net;
-    fields[at + GROSS] = gross;
-    fields[at + SAMPLES] = (fields[at + SAMPLES] as number) + 1;
-    if (net >= this.minNetBps) fields[at + ABOVE] = (fields[at + ABOVE] as number) + sample.spokenForMs;
+    const first = slot * FIELDS;
+    if (net > (fields[first + HIGH] as number)) fields[first + HIGH] = net;
+    if (net < (fields[first + LOW] as number)) fields[first + LOW] = net;
+    fields[first + CLOSE] = net;
+    fields[first + GROSS] = gross;
+    fields[first + SAMPLES] = (fields[first + SAMPLES] as number) + 1;
+    if (net >= this.minNetBps) fields[first + ABOVE] = (fields[first + ABOVE] as number) + sample.spokenForMs;
   }
 
   /** Tells of the second that runs, as far as it came. */
   end(): void {
-    if (this.routesOfSlots.length === 0) return;
+    if (this.rows.length === 0) return;
     const byAsset = new Map<string, number[]>();
-    for (const [slot, asset] of this.assets.entries()) {
-      const best = byAsset.get(asset);
-      if (best) this.keepBest(best, slot);
-      else byAsset.set(asset, [slot]);
+    let asset: string | null = null;
+    let best: number[] = [];
+    // The routes of an asset come one after another, mostly.
+    for (let slot = 0; slot < this.rows.length; slot++) {
+      const row = this.rows[slot] as SpreadRow;
+      if (row.asset !== asset) {
+        ({ asset } = row);
+        best = byAsset.get(asset) ?? [];
+        byAsset.set(asset, best);
+      }
+      this.keepBest(best, slot);
     }
-    const candles = [...byAsset.values()].flatMap((best) => best.map((slot) => this.candle(slot)));
-    this.routesOfSlots.length = 0;
-    this.assets.length = 0;
+    const candles = [...byAsset.values()].flat().map((slot) => this.candle(slot));
+    this.rows.length = 0;
+    this.places.length = 0;
+    this.second += 1;
     this.tell(candles);
   }
 
-  private enter(asset: string, holder: SpreadHolder, net: number): void {
-    const slot = this.routesOfSlots.push(holder.route) - 1;
-    this.assets.push(asset);
-    holder.spreadSlot = slot;
+  private enter(row: SpreadRow, at: number, net: number): number {
+    const slot = this.rows.push(row) - 1;
+    this.places.push(at);
+    row.slots[at] = slot;
     if (this.fields.length < (slot + 1) * FIELDS) {
       const grown = new Float64Array(this.fields.length * 2);
       grown.set(this.fields);
       this.fields = grown;
     }
-    this.fields.fill(net, slot * FIELDS, slot * FIELDS + GROSS);
-    this.fields.fill(0, slot * FIELDS + GROSS, (slot + 1) * FIELDS);
+    const { fields } = this;
+    const first = slot * FIELDS;
+    fields[first + OPEN] = net;
+    fields[first + HIGH] = net;
+    fields[first + LOW] = net;
+    fields[first + SAMPLES] = 0;
+    fields[first + ABOVE] = 0;
+    return slot;
   }
 
   // Insertion into a short sorted list: sorting all routes of all assets each second would cost more than the samples.
@@ -133,7 +178,7 @@ export class SpreadSampler {
     return {
       v: 1,
       startMs: this.secondMs,
-      ...namesOf(this.routesOfSlots[slot] as Route),
+      ...namesOf(this.routeOf(slot)),
       openBps: this.field(slot, OPEN),
       highBps: this.field(slot, HIGH),
       lowBps: this.field(slot, LOW),
@@ -143,6 +188,10 @@ export class SpreadSampler {
       // What a sample at its beginning says of the second before would count beyond it.
       aboveMs: Math.min(this.field(slot, ABOVE), SECOND_MS),
     };
+  }
+
+  private routeOf(slot: number): Route {
+    return (this.rows[slot] as SpreadRow).routes[this.places[slot] as number] as Route;
   }
 
   private field(slot: number, field: number): number {

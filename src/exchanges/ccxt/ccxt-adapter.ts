@@ -1,6 +1,7 @@
 import type { Settings } from '../../platform/config/index.js';
 import type { Clock } from '../../platform/clock/index.js';
 import type { Log } from '../../platform/logging/index.js';
+import type { TellAccount } from '../assets/account-desk.js';
 import type { BookDesk, EmitEvent } from '../books/book-desk.js';
 import { FeeDesk } from '../books/fee-desk.js';
 import type { CredentialSource, SignedCallLog } from '../contract/ports.js';
@@ -29,6 +30,7 @@ export interface AdapterContext {
   readonly credentials: CredentialSource;
   readonly calls: SignedCallLog;
   readonly emit: EmitEvent;
+  readonly tellAccount: TellAccount;
 }
 
 type Listed = Readonly<Record<string, CcxtMarket>>;
@@ -259,13 +261,14 @@ export class CcxtAdapter {
   }
 
   private prepareAccount(): Account {
-    const { settings, clock, calls, credentials, log, emit } = this.context;
+    const { settings, clock, calls, credentials, log, emit, tellAccount } = this.context;
     return new Account(this.exchange, {
       gateway: settings.exchangeGateway,
       gate: this.gate,
       fees: this.fees,
       symbols: () => this.listedSymbols(),
-      ...{ clock, calls, credentials, log, emit },
+      balancesEveryMs: settings.portfolio.readEveryMs,
+      ...{ clock, calls, credentials, log, emit, tellAccount },
     });
   }
 }

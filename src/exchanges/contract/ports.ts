@@ -36,8 +36,10 @@ export class Secret {
 export interface Credential {
   /** Our id of the stored key, for the usage log. */
   readonly keyId: string;
+  /** The public part; at exchanges that are read by address, that address. */
   readonly apiKey: Secret;
-  readonly secret: Secret;
+  /** Null where an account is read by its address alone, and nothing is signed. */
+  readonly secret: Secret | null;
   /** okx, kucoin, bitget … want one; null elsewhere. */
   readonly passphrase: Secret | null;
 }
@@ -48,6 +50,12 @@ export abstract class CredentialSource {
   abstract credential(exchange: ExchangeId, purpose: KeyPurpose): Promise<Credential | null>;
   /** Tells that another credential (or none) now holds for an exchange. */
   abstract readonly changes$: Observable<ExchangeId>;
+
+  /**
+   * Whether calls under way with a credential that does not hold any more may end by themselves: after a rotation, for a
+   * few seconds. Else they are given up at once.
+   */
+  mayFinish?(keyId: string): boolean;
 }
 
 /** One signed call as the usage log keeps it: never parameters, never signatures. */
@@ -82,6 +90,21 @@ export type KeyProbeFailureCode =
   | 'wrong_environment'
   | 'unknown';
 
+/** What an exchange may tell of a key. */
+export type KeyFactName =
+  'read' | 'trade' | 'withdraw' | 'transfer' | 'ip' | 'created' | 'expires' | 'lastUsed' | 'label';
+
+/** Something that was done with a key, or on its account, as the exchange tells it. */
+export interface KeyUse {
+  /** `call`: any use of this very key. The others are told of the account, whoever did them. */
+  readonly kind: 'call' | 'order' | 'transfer' | 'withdrawal' | 'login';
+  readonly atMs: number;
+  /** In the exchange's words; never a secret. */
+  readonly seen: string;
+  /** The call that told it. */
+  readonly source: string;
+}
+
 /** What an exchange says of a key; null means that the exchange does not tell. */
 export interface KeyFacts {
   readonly scopes: {
@@ -97,9 +120,30 @@ export interface KeyFacts {
   readonly lastUsedAtMs: number | null;
   /** The key's name at the exchange. */
   readonly label: string | null;
-  /** What was seen, by finding: for example `withdraw: "enableWithdrawals: true"`. Never a secret. */
-  readonly evidence: Readonly<Record<string, string>>;
+  /** What was seen: for example `withdraw: "enableWithdrawals: true"`. Never a secret. */
+  readonly evidence: Readonly<Partial<Record<KeyFactName, string>>>;
+  /** Which call told each fact: for example `withdraw: "GET /sapi/v1/account/apiRestrictions"`. */
+  readonly sources: Readonly<Partial<Record<KeyFactName, string>>>;
+  /** Newest use of each kind that the exchange told; empty where it tells none. Absent in facts stored earlier. */
+  readonly uses?: readonly KeyUse[];
+  /** What was asked about uses and refused, `endpoint: code` each: those uses are not known. Absent where none was. */
+  readonly usesUnknown?: readonly string[];
+  /** Our own address as this exchange sees it, where it told. */
+  readonly seenAddress?: string | null;
 }
+
+/** Facts of a key of which an exchange told nothing. */
+export const NOTHING_TOLD: KeyFacts = {
+  scopes: { read: null, trade: null, withdraw: null, transfer: null },
+  ipRestricted: null,
+  ipList: null,
+  createdAtMs: null,
+  expiresAtMs: null,
+  lastUsedAtMs: null,
+  label: null,
+  evidence: {},
+  sources: {},
+};
 
 /** The outcome of asking an exchange about a key. */
 export type KeyProbeResult =
@@ -111,11 +155,23 @@ export type KeyProbeResult =
       readonly code: KeyProbeFailureCode;
       readonly rawCode: string | null;
       readonly message: string;
+      /** True where the exchange says the same for other reasons than `code` as well. */
+      readonly isAmbiguous?: boolean;
+      /** Our own address as the refusal names it, where it does. */
+      readonly seenAddress?: string | null;
     };
+
+/** What a probe asks beside the key's own facts. */
+export interface ProbeOptions {
+  /** Also asks what was done on the account since then (orders, transfers, withdrawals, logins), epoch ms. */
+  readonly usesSinceMs?: number;
+  /** Gives the probe up at once, which then answers `unknown`. */
+  readonly signal?: AbortSignal;
+}
 
 /** Asks an exchange what a key may do; never an action, never a mutating call. */
 export abstract class KeyProbe {
-  abstract probe(exchange: ExchangeId, credential: Credential): Promise<KeyProbeResult>;
+  abstract probe(exchange: ExchangeId, credential: Credential, options?: ProbeOptions): Promise<KeyProbeResult>;
 
   /** Gives up what is under way, which then answers `unknown`, and asks nothing any more: for shutdown. */
   end(): Promise<void> {

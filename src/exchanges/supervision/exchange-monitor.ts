@@ -19,6 +19,8 @@ export class ExchangeMonitor {
   private wasLive = false;
   private failing = false;
   private frames = 0;
+  /** Of `frames`, those that the last rate was measured over and before. */
+  private measuredFrames = 0;
   private framesPerSecond = 0;
   private rateSinceMs: number | null = null;
   private dials = 0;
@@ -108,6 +110,7 @@ export class ExchangeMonitor {
       integrity: this.integrity,
       clockOffsetMs: this.offset.valueMs,
       messagesPerSecond: this.framesPerSecond,
+      messages: this.frames,
       updates: this.desk.updates,
       resyncs: this.desk.resyncs,
       reconnects: this.dials,
@@ -122,8 +125,8 @@ export class ExchangeMonitor {
     this.rateSinceMs ??= nowMs;
     const elapsedMs = nowMs - this.rateSinceMs;
     if (elapsedMs < TELL_EVERY_MS) return;
-    this.framesPerSecond = Math.round((this.frames * 1_000) / elapsedMs);
-    this.frames = 0;
+    this.framesPerSecond = Math.round(((this.frames - this.measuredFrames) * 1_000) / elapsedMs);
+    this.measuredFrames = this.frames;
     this.rateSinceMs = nowMs;
   }
 

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { MarketEvent } from '../../core/input/market-event.js';
 import type { ExchangeStatus } from '../../core/market/exchange-status.js';
 import type { ExchangeId, Instrument } from '../../core/market/instrument.js';
+import type { AccountReading } from '../../core/portfolio/account-reading.js';
 import type { Settings } from '../../platform/config/index.js';
 import type { KeyPurpose, SignedCall } from '../contract/ports.js';
 
@@ -18,7 +19,10 @@ export interface WorkerStart {
 }
 
 /** What a worker tells of its markets, in one order. */
-export type Told = MarketEvent | { readonly type: 'status'; readonly status: ExchangeStatus };
+export type Told =
+  | MarketEvent
+  | { readonly type: 'status'; readonly status: ExchangeStatus }
+  | { readonly type: 'account'; readonly reading: AccountReading };
 
 /** What crosses the parcel port: the second gives the next instrument its number in the ring. */
 export type Parcel = Told | { readonly type: 'instrument'; readonly instrument: Instrument };
@@ -27,7 +31,7 @@ export type Parcel = Told | { readonly type: 'instrument'; readonly instrument: 
 export interface PlainCredential {
   readonly keyId: string;
   readonly apiKey: string;
-  readonly secret: string;
+  readonly secret: string | null;
   readonly passphrase: string | null;
 }
 

@@ -24,6 +24,7 @@ const told = (changed: Partial<ExchangeStatus>): ExchangeStatus => ({
   integrity: 'verified',
   clockOffsetMs: 1,
   messagesPerSecond: 5,
+  messages: 70,
   updates: 100,
   resyncs: 2,
   reconnects: 1,

@@ -6,9 +6,12 @@ import { BookLine, type DistrustReason } from '../books/book-line.js';
 import { symbolStatus } from '../supervision/symbol-status.js';
 
 /** What a worker counts anew with each life. */
-type Counts = Pick<ExchangeStatus, 'updates' | 'resyncs' | 'reconnects' | 'sequenceBreaks' | 'strayFaults'>;
+type Counts = Pick<
+  ExchangeStatus,
+  'messages' | 'updates' | 'resyncs' | 'reconnects' | 'sequenceBreaks' | 'strayFaults'
+>;
 
-const NONE: Counts = { updates: 0, resyncs: 0, reconnects: 0, sequenceBreaks: 0, strayFaults: 0 };
+const NONE: Counts = { messages: 0, updates: 0, resyncs: 0, reconnects: 0, sequenceBreaks: 0, strayFaults: 0 };
 
 /** One exchange of a worker as the main thread sees it: its books, kept from what the worker tells, and its status. */
 export class RemoteExchange {
@@ -78,6 +81,7 @@ export class RemoteExchange {
     const { told, before } = this;
     return {
       ...told,
+      messages: before.messages + told.messages,
       updates: before.updates + told.updates,
       resyncs: before.resyncs + told.resyncs,
       reconnects: before.reconnects + told.reconnects,

@@ -67,7 +67,7 @@ export function plain({ keyId, apiKey, secret, passphrase }: Credential): PlainC
   return {
     keyId,
     apiKey: apiKey.reveal(),
-    secret: secret.reveal(),
+    secret: secret?.reveal() ?? null,
     passphrase: passphrase?.reveal() ?? null,
   };
 }
@@ -76,7 +76,7 @@ function closed({ keyId, apiKey, secret, passphrase }: PlainCredential): Credent
   return {
     keyId,
     apiKey: new Secret(apiKey),
-    secret: new Secret(secret),
+    secret: secret === null ? null : new Secret(secret),
     passphrase: passphrase === null ? null : new Secret(passphrase),
   };
 }

@@ -18,7 +18,22 @@ const KINDS: Readonly<Record<OpportunityEvent['event'], StepKind>> = {
   closed: 'gone',
 };
 
-function compile(raw: unknown): Filter<Opportunity> {
+/**
+ * What filters judge of an opportunity. The ring holds on to it for thousands of events: were it the opportunity itself,
+ * its books would outlive every collection of young garbage, which would stop the service to copy them.
+ */
+interface Judged {
+  readonly symbol: string;
+  readonly exchanges: readonly string[];
+  readonly netBps: number;
+  readonly notional: number;
+}
+
+function judged({ symbol, legs, netBps, notional }: Opportunity): Judged {
+  return { symbol, exchanges: legs.map(({ exchange }) => exchange), netBps, notional };
+}
+
+function compile(raw: unknown): Filter<Judged> {
   const applied = parseFilter(schema, raw);
   const symbols = applied.symbols && new Set(applied.symbols);
   const exchanges = applied.exchanges && new Set(applied.exchanges);
@@ -26,8 +41,8 @@ function compile(raw: unknown): Filter<Opportunity> {
   return {
     applied,
     hasFigures: applied.minNetBps !== undefined || applied.minNotional !== undefined,
-    concerns: ({ symbol, legs }) =>
-      (symbols?.has(symbol) ?? true) && (!exchanges || legs.some((leg) => exchanges.has(leg.exchange))),
+    concerns: ({ symbol, exchanges: both }) =>
+      (symbols?.has(symbol) ?? true) && (!exchanges || both.some((exchange) => exchanges.has(exchange))),
     matches: ({ netBps, notional }) => netBps >= minNetBps && notional >= minNotional,
   };
 }
@@ -47,7 +62,7 @@ function withoutDetails(opportunity: Opportunity): Opportunity {
  * A subscriber that was shown one hears of it until it closes, even while its figures are below the filter: else what
  * it shows would stand still and lie. One that begins to match later appears with `updated`.
  */
-export function opportunitiesChannel(feed: OpportunityFeed): ChannelSource<Opportunity> {
+export function opportunitiesChannel(feed: OpportunityFeed): ChannelSource<Judged> {
   return {
     name: 'opportunities',
     scope: 'feed',
@@ -55,14 +70,16 @@ export function opportunitiesChannel(feed: OpportunityFeed): ChannelSource<Oppor
       map(({ event, opportunity }) => ({
         kind: KINDS[event],
         key: opportunity.id,
-        subject: opportunity,
+        subject: judged(opportunity),
         body: { event, opportunity: event === 'updated' ? withoutDetails(opportunity) : opportunity },
       })),
     ),
     snapshot: () =>
-      feed
-        .open()
-        .map((opportunity) => ({ key: opportunity.id, subject: opportunity, body: withoutDetails(opportunity) })),
+      feed.open().map((opportunity) => ({
+        key: opportunity.id,
+        subject: judged(opportunity),
+        body: withoutDetails(opportunity),
+      })),
     filter: compile,
   };
 }

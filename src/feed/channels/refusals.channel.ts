@@ -1,6 +1,6 @@
 import { asyncScheduler, interval, concatMap, type SchedulerLike } from 'rxjs';
 import { z } from 'zod';
-import { REFUSAL_REASONS, type RefusalCount } from '../../core/gates/refusal-reason.js';
+import { type EnteredRefusal, REFUSAL_REASONS, type RefusalCount } from '../../core/gates/refusal-reason.js';
 import type { OpportunityFeed } from '../../detection/index.js';
 import { type ChannelSource, exchangesField, parseFilter, symbolsField } from '../channel-source.js';
 import type { ChannelStep } from '../feed-event.js';
@@ -16,19 +16,8 @@ const schema = z.strictObject({
 
 const keyOf = ({ routeId, reason }: RefusalCount): string => `${routeId} ${reason}`;
 
-/** The routes and reasons that were entered since the last look. Bounded by routes × reasons, as the counts are. */
-class Entered {
-  private readonly seen = new Map<string, number>();
-
-  take(counts: readonly RefusalCount[]): ChannelStep<RefusalCount>[] {
-    return counts.flatMap((count) => {
-      const key = keyOf(count);
-      const entered = count.entries - (this.seen.get(key) ?? 0);
-      if (entered <= 0) return [];
-      this.seen.set(key, count.entries);
-      return [{ kind: 'state' as const, key, subject: count, body: { event: 'entered', entered, refusal: count } }];
-    });
-  }
+function stepOf({ entered, refusal }: EnteredRefusal): ChannelStep<RefusalCount> {
+  return { kind: 'state', key: keyOf(refusal), subject: refusal, body: { event: 'entered', entered, refusal } };
 }
 
 /**
@@ -44,11 +33,10 @@ export function refusalsChannel(
   feed: OpportunityFeed,
   scheduler: SchedulerLike = asyncScheduler,
 ): ChannelSource<RefusalCount> {
-  const entered = new Entered();
   return {
     name: 'refusals',
     scope: 'feed',
-    steps$: interval(PERIOD_MS, scheduler).pipe(concatMap(() => entered.take(feed.refusals()))),
+    steps$: interval(PERIOD_MS, scheduler).pipe(concatMap(() => feed.takeEnteredRefusals().map(stepOf))),
     snapshot: () => feed.refusals().map((count) => ({ key: keyOf(count), subject: count, body: count })),
     filter: (raw) => {
       const applied = parseFilter(schema, raw);

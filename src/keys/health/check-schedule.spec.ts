@@ -22,6 +22,12 @@ describe('nextCheckInMs', () => {
     expect(waits).toEqual([5_000, 10_000, 20_000, 30_000, 30_000, 30_000]);
   });
 
+  it('leaves an exchange alone for longer each time that it asks for silence, at most for an hour', () => {
+    const waits = [1, 2, 3, 9].map((failures) => nextCheckInMs('rate_limited', failures, 900_000, 0.5));
+    expect(waits).toEqual([900_000, 1_800_000, 3_600_000, 3_600_000]);
+    expect(nextCheckInMs('rate_limited', 9, 86_400_000, 0.5)).toBe(86_400_000);
+  });
+
   it.each(['revoked', 'rate_limited', 'unknown'] as const)('waits a whole interval after %s', (outcome) => {
     expect(nextCheckInMs(outcome, 0, 30_000, 0.5)).toBe(30_000);
   });

@@ -1,39 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KeyFacts, KeyProbeFailureCode, KeyProbeResult } from '../../exchanges/index.js';
+import { codes, DAY_MS, facts, judge, judged, NOW, refused, told } from './judged-rig.js';
+import type { KeyProbeFailureCode, KeyProbeResult } from '../../exchanges/index.js';
 import type { KeyHealth } from '../key-health.js';
 import type { KeyCheck } from '../stored-key.js';
-import { judgeBrokenSeal, judgeKey, type KeyEvidence } from './judge-key.js';
-
-const NOW = 1_795_000_000_000;
-const DAY_MS = 86_400_000;
-
-type Rights = Partial<KeyFacts['scopes']>;
-
-function facts(rights: Rights = {}, rest: Partial<Omit<KeyFacts, 'scopes'>> = {}): KeyFacts {
-  return {
-    scopes: { read: true, trade: false, withdraw: false, transfer: false, ...rights },
-    ipRestricted: true,
-    ipList: ['203.0.113.7'],
-    createdAtMs: null,
-    expiresAtMs: null,
-    lastUsedAtMs: null,
-    label: null,
-    evidence: {},
-    ...rest,
-  };
-}
-
-const told = (rights?: Rights, rest?: Partial<Omit<KeyFacts, 'scopes'>>): KeyProbeResult => ({
-  ok: true,
-  facts: facts(rights, rest),
-});
-const refused = (code: KeyProbeFailureCode): KeyProbeResult => ({ ok: false, code, rawCode: '-1', message: 'no' });
-
-function judge(outcome: KeyProbeResult, rest: Partial<KeyEvidence> = {}): KeyCheck {
-  return judgeKey({ exchange: 'binance', purposes: ['fees'], outcome, previous: null, nowMs: NOW, ...rest });
-}
-
-const codes = (check: KeyCheck): string[] => check.findings.map(({ code, severity }) => `${code} ${severity}`);
+import { judgeBrokenSeal } from './judge-key.js';
 
 describe('judgeKey', () => {
   it.each<[string, KeyProbeResult, KeyHealth, string[]]>([
@@ -118,10 +88,11 @@ describe('judgeKey', () => {
 
   it('dates a finding from its first sight, and anew after it was gone', () => {
     const since = (check: KeyCheck): number | undefined => check.findings[0]?.sinceMs;
-    const first = judge(told({ trade: true }));
-    const second = judge(told({ trade: true }), { previous: first, nowMs: NOW + 1_000 });
+    const ending = told({}, { expiresAtMs: NOW + 5 * DAY_MS });
+    const first = judge(ending);
+    const second = judge(ending, { previous: first, nowMs: NOW + 1_000 });
     const gone = judge(told(), { previous: second, nowMs: NOW + 2_000 });
-    const back = judge(told({ trade: true }), { previous: gone, nowMs: NOW + 3_000 });
+    const back = judge(ending, { previous: gone, nowMs: NOW + 3_000 });
     expect([first, second, back].map(since)).toEqual([NOW, NOW, NOW + 3_000]);
     expect([first, second, back].map(({ checkedAtMs }) => checkedAtMs)).toEqual([NOW, NOW + 1_000, NOW + 3_000]);
   });
@@ -150,6 +121,7 @@ describe('judgeKey', () => {
         sinceMs: NOW,
         remedy: expect.stringContaining('withdrawal right off') as unknown as string,
         url: 'https://www.binance.com/en/my/settings/api-management',
+        guide: 'docs/keys/binance.md',
       },
     ]);
     expect(judge(refused('revoked')).findings[0]).toMatchObject({ seen: '-1: no' });
@@ -158,9 +130,9 @@ describe('judgeKey', () => {
 
   it('keeps what is known of a key whose row was altered', () => {
     const previous = judge(told({ trade: true }));
-    const check = judgeBrokenSeal({ exchange: 'okx', purposes: ['fees'], previous, nowMs: NOW }, 'altered');
+    const check = judgeBrokenSeal(judged({ exchange: 'okx', previous }), 'altered');
     expect(check.health).toBe('critical');
     expect(codes(check)).toEqual(['SEAL_BROKEN critical', 'TRADE_ENABLED warning']);
-    expect(judge(told(), { previous: check }).health).toBe('healthy');
+    expect(codes(judge(told({ trade: true }), { previous: check }))).toEqual(['TRADE_ENABLED warning']);
   });
 });

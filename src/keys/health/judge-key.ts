@@ -1,181 +1,161 @@
-import type { KeyFacts, KeyProbeFailureCode, KeyProbeResult, KeyPurpose } from '../../exchanges/index.js';
-import type { Finding, FindingCode, KeyHealth } from '../key-health.js';
-import type { KeyCheck } from '../stored-key.js';
-import { keyPage } from './key-pages.js';
-import { remedyFor } from './remedies.js';
+import type { KeyFacts, KeyProbeResult } from '../../exchanges/index.js';
+import type { Finding } from '../key-health.js';
+import type { AcceptedState, KeyCheck } from '../stored-key.js';
+import { addressFindings } from './address-findings.js';
+import { ageFindings, idleSince, TIMED } from './age-findings.js';
+import { acceptedBefore, baselineAfter, baselineNow } from './baseline.js';
+import { driftFindings } from './drift-findings.js';
+import { factFindings, unsupportedFinding } from './fact-findings.js';
+import {
+  besideFinding,
+  FINAL_CODES,
+  finalFinding,
+  PASSING_CODES,
+  passingFinding,
+  plainRefusal,
+  type Refusal,
+} from './refusal-findings.js';
+import { carriedFindings, useFindings } from './use-findings.js';
+import { asFinding, healthOf, type Judged, type Seen, sorted } from './verdict.js';
 
-/** What a verdict is made from. */
-export interface KeyEvidence {
-  readonly exchange: string;
-  readonly purposes: readonly KeyPurpose[];
+/** What a verdict is made from: a key, and what its exchange just answered. */
+export interface KeyEvidence extends Judged {
   readonly outcome: KeyProbeResult;
-  /** The verdict before this one: findings keep their beginning, and a network fault keeps the verdict. */
-  readonly previous: KeyCheck | null;
-  readonly nowMs: number;
 }
 
-type Seen = Pick<Finding, 'code' | 'severity' | 'seen'>;
-type Refusal = Extract<KeyProbeResult, { readonly ok: false }>;
-
-const DAY_MS = 86_400_000;
-/** Reminders before a key's own end: days left and what that weighs. */
-const EXPIRY_STEPS: readonly { readonly days: number; readonly severity: Finding['severity'] }[] = [
-  { days: 1, severity: 'critical' },
-  { days: 7, severity: 'warning' },
-  { days: 14, severity: 'warning' },
-  { days: 30, severity: 'info' },
-];
-
-/** Refusals that say nothing of the key itself: the verdict stays, this is added to it. */
-const PASSING: Partial<Record<KeyProbeFailureCode, Omit<Seen, 'seen'>>> = {
-  exchange_down: { code: 'EXCHANGE_UNREACHABLE', severity: 'info' },
-  rate_limited: { code: 'RATE_LIMITED', severity: 'info' },
-  clock_skew: { code: 'CLOCK_SKEW', severity: 'warning' },
-};
-const PASSING_CODES = new Set(Object.values(PASSING).map(({ code }) => code));
-
-/** Refusals after which what the key may do no longer matters: it can do nothing. */
-const FINAL: Partial<Record<KeyProbeFailureCode, FindingCode>> = {
-  revoked: 'AUTH_FAILED',
-  wrong_secret: 'AUTH_FAILED',
-  wrong_passphrase: 'AUTH_FAILED',
-  suspended: 'AUTH_FAILED',
-  wrong_environment: 'AUTH_FAILED',
-  expired: 'KEY_EXPIRED',
-};
-
-/** Codes that a refusal puts beside what is known of the key's rights. */
-const BESIDE: Partial<Record<KeyProbeFailureCode, Omit<Seen, 'seen'>>> = {
-  ip_refused: { code: 'IP_NOT_ALLOWED', severity: 'critical' },
-  missing_permission: { code: 'SCOPE_MISSING', severity: 'warning' },
-};
+/** Findings that an owner ends by acknowledging them. */
+const ACKNOWLEDGED: ReadonlySet<Finding['code']> = new Set<Finding['code']>([
+  'PERMISSIONS_CHANGED',
+  'IP_LIST_CHANGED',
+  'UNEXPECTED_USE',
+  'DUPLICATE_KEY',
+]);
 
 /** Judges a key by what its exchange just said and what was known before; pure. */
 export function judgeKey(evidence: KeyEvidence): KeyCheck {
   const { outcome } = evidence;
   if (outcome.ok) return judgeFacts(outcome.facts, 'unsupported' in outcome, evidence);
-  const passing = PASSING[outcome.code];
-  return passing ? keepVerdict({ ...passing, seen: wordsOf(outcome) }, evidence) : judgeRefusal(outcome, evidence);
+  const passing = passingFinding(outcome);
+  return passing ? keepVerdict(passing, evidence) : judgeRefusal(outcome, evidence);
 }
 
-function judgeFacts(facts: KeyFacts, isUnsupported: boolean, evidence: KeyEvidence): KeyCheck {
-  const seen = [...factFindings(facts, evidence), ...(isUnsupported ? [unsupported(facts)] : [])];
-  const findings = seen.map((one) => asFinding(one, evidence));
-  return { health: healthOf(findings, facts), findings: sorted(findings), facts, checkedAtMs: evidence.nowMs };
-}
-
-function keepVerdict(passing: Seen, evidence: KeyEvidence): KeyCheck {
-  const {
-    findings: before,
-    facts,
-    checkedAtMs,
-  } = evidence.previous ?? { findings: [], facts: null, checkedAtMs: null };
-  const kept = before.filter(({ code }) => !PASSING_CODES.has(code));
-  const findings = [...kept, asFinding(passing, evidence)];
-  // Where the exchange never spoke, a network fault leaves nothing to say.
-  const health = checkedAtMs === null && kept.length === 0 ? 'unknown' : healthOf(findings, facts);
-  return { health, findings: sorted(findings), facts, checkedAtMs };
-}
-
-function judgeRefusal(outcome: Refusal, evidence: KeyEvidence): KeyCheck {
-  const facts = evidence.previous?.facts ?? null;
-  const final = FINAL[outcome.code];
-  const seen: Seen[] = final
-    ? [{ code: final, severity: 'critical', seen: wordsOf(outcome) }]
-    : [...besideFindings(facts, evidence), refusalFinding(outcome)];
-  const findings = seen.map((one) => asFinding(one, evidence));
-  return { health: healthOf(findings, facts), findings: sorted(findings), facts, checkedAtMs: evidence.nowMs };
+/** Judges a key anew by time alone: its exchange is not asked. */
+export function rejudgeKey(judged: Judged): KeyCheck | null {
+  const { previous } = judged;
+  if (previous === null) return null;
+  const findings = sorted([...lasting(previous), ...timed(previous, judged)]);
+  return { ...previous, health: healthWith(findings, previous), findings, idleSinceMs: idleSince(judged) };
 }
 
 /** The verdict on a key whose sealed row cannot be opened: whatever was known of it is kept. */
-export function judgeBrokenSeal(evidence: Omit<KeyEvidence, 'outcome'>, seen: string): KeyCheck {
-  const { previous } = evidence;
-  const broken = asFinding({ code: 'SEAL_BROKEN', severity: 'critical', seen }, evidence);
+export function judgeBrokenSeal(judged: Judged, seen: string): KeyCheck {
+  const { previous } = judged;
+  const broken = asFinding({ code: 'SEAL_BROKEN', severity: 'critical', seen }, judged);
   const kept = (previous?.findings ?? []).filter(({ code }) => code !== 'SEAL_BROKEN');
+  return { ...verdictBefore(previous), health: 'critical', findings: sorted([broken, ...kept]) };
+}
+
+/** The verdict on a key that was offered a second time, by whom and as what. */
+export function judgeDuplicate(judged: Judged, seen: string): KeyCheck {
+  const { previous, nowMs } = judged;
+  const before = verdictBefore(previous);
+  const duplicate = { ...asFinding({ code: 'DUPLICATE_KEY', severity: 'info', seen }, judged), sinceMs: nowMs };
   return {
-    health: 'critical',
-    findings: sorted([broken, ...kept]),
-    facts: previous?.facts ?? null,
-    checkedAtMs: previous?.checkedAtMs ?? null,
+    ...before,
+    findings: sorted([duplicate, ...before.findings.filter(({ code }) => code !== 'DUPLICATE_KEY')]),
   };
 }
 
-function besideFindings(facts: KeyFacts | null, evidence: KeyEvidence): Seen[] {
-  // The exchange just refused a right: what it said earlier of that right is outdated.
-  return facts === null ? [] : factFindings(facts, evidence).filter(({ code }) => code !== 'SCOPE_MISSING');
+/** The verdict after its owner acknowledged what had changed; null when there is nothing to acknowledge. */
+export function acknowledge(check: KeyCheck, nowMs: number): KeyCheck | null {
+  const findings = check.findings.filter(({ code }) => !ACKNOWLEDGED.has(code));
+  if (findings.length === check.findings.length) return null;
+  return { ...check, ...accepting(baselineNow(check, nowMs)), findings, health: healthWith(findings, check) };
 }
 
-function refusalFinding(outcome: Refusal): Seen {
-  const known = BESIDE[outcome.code] ?? { code: 'UNKNOWN_REFUSAL', severity: 'warning' };
-  return { ...known, seen: wordsOf(outcome) };
+function judgeFacts(facts: KeyFacts, isUnsupported: boolean, evidence: KeyEvidence): KeyCheck {
+  const { previous, nowMs, circumstances } = evidence;
+  const seen = [
+    ...stateFindings(facts, evidence),
+    ...useFindings(circumstances.foreignUses),
+    ...(isUnsupported ? [unsupportedFinding(facts)] : []),
+    ...ageFindings(facts, evidence),
+  ];
+  const findings = [...dated(seen, evidence), ...carriedFindings(previous?.findings ?? [], nowMs)];
+  const accepted = baselineAfter(previous, facts, nowMs);
+  return finished(findings, { facts, checkedAtMs: nowMs, accepted }, evidence);
 }
 
-function factFindings(facts: KeyFacts, { purposes, nowMs }: KeyEvidence): Seen[] {
-  const { scopes, evidence } = facts;
-  const canMove = scopes.trade === true || scopes.withdraw === true;
-  const findings: Seen[] = [];
-  const add = (when: boolean, code: FindingCode, severity: Finding['severity'], seen: string): void => {
-    if (when) findings.push({ code, severity, seen });
-  };
-  add(scopes.withdraw === true, 'WITHDRAW_ENABLED', 'critical', evidence['withdraw'] ?? 'the key may withdraw');
-  // A transfer moves money between the owner's own accounts; what takes it out of them is the withdrawal right.
-  add(scopes.transfer === true, 'TRANSFER_ENABLED', 'warning', evidence['transfer'] ?? 'the key may transfer');
-  add(scopes.trade === true, 'TRADE_ENABLED', 'warning', evidence['trade'] ?? 'the key may trade');
-  add(
-    scopes.read === false && purposes.length > 0,
-    'SCOPE_MISSING',
-    'warning',
-    `${evidence['read'] ?? 'the key may not read'}; needed for: ${purposes.join(', ')}`,
-  );
-  // A stolen key that is bound to no address works for the thief, and a trade right alone is enough to empty an account.
-  add(
-    facts.ipRestricted === false,
-    'NO_IP_RESTRICTION',
-    canMove ? 'critical' : 'warning',
-    evidence['ipRestricted'] ?? evidence['ip'] ?? 'the key works from any address',
-  );
-  return [...findings, ...expiryFindings(facts.expiresAtMs, nowMs)];
+function keepVerdict(passing: Seen, evidence: KeyEvidence): KeyCheck {
+  const before = verdictBefore(evidence.previous);
+  const kept = [...lasting(before).filter(({ code }) => !PASSING_CODES.has(code)), ...timed(before, evidence)];
+  const findings = sorted([...kept, asFinding(passing, evidence)]);
+  return { ...before, health: healthWith(findings, before), findings, idleSinceMs: idleSince(evidence) };
 }
 
-function expiryFindings(expiresAtMs: number | null, nowMs: number): Seen[] {
-  if (expiresAtMs === null) return [];
-  const date = new Date(expiresAtMs).toISOString();
-  if (expiresAtMs <= nowMs) return [{ code: 'KEY_EXPIRED', severity: 'critical', seen: `expired ${date}` }];
-  const step = EXPIRY_STEPS.find(({ days }) => expiresAtMs - nowMs <= days * DAY_MS);
-  if (!step) return [];
+function judgeRefusal(outcome: Refusal, evidence: KeyEvidence): KeyCheck {
+  const { previous, nowMs } = evidence;
+  const facts = previous?.facts ?? null;
+  const refusal = plainRefusal(outcome, facts, evidence);
+  const final = finalFinding(refusal, evidence.state);
+  const seen = final ? [final] : besideKnown(besideFinding(refusal, evidence), facts, evidence);
+  const findings = [...dated(seen, evidence), ...carriedFindings(previous?.findings ?? [], nowMs)];
+  return finished(findings, { facts, checkedAtMs: nowMs, accepted: acceptedBefore(previous) }, evidence);
+}
+
+/** What is known of a key whose exchange refused one thing of it, and that refusal. */
+function besideKnown(refused: Seen, facts: KeyFacts | null, evidence: KeyEvidence): Seen[] {
+  const known = facts === null ? [] : stateFindings(facts, evidence);
+  // The exchange just refused a right or an address: what it said earlier of that is outdated.
+  const standing = known.filter(({ code }) => code !== 'SCOPE_MISSING' && code !== refused.code);
+  return [...standing, refused, ...ageFindings(facts, evidence)];
+}
+
+function stateFindings(facts: KeyFacts, evidence: KeyEvidence): Seen[] {
   return [
-    {
-      code: 'EXPIRES_SOON',
-      severity: step.severity,
-      seen: `expires ${date}, within ${step.days} ${step.days === 1 ? 'day' : 'days'}`,
-    },
+    ...factFindings(facts, evidence),
+    ...addressFindings(facts, evidence.circumstances.egressAddresses),
+    ...driftFindings(facts, acceptedBefore(evidence.previous)),
   ];
 }
 
-function unsupported(facts: KeyFacts): Seen {
-  const seen = facts.evidence['probe'] ?? 'this exchange does not tell what a key may do; a balance was read instead';
-  return { code: 'INTROSPECTION_UNSUPPORTED', severity: 'info', seen };
+function finished(
+  findings: readonly Finding[],
+  told: Pick<KeyCheck, 'facts' | 'checkedAtMs'> & { readonly accepted: AcceptedState | null },
+  evidence: KeyEvidence,
+): KeyCheck {
+  const { facts, checkedAtMs, accepted } = told;
+  const health = healthOf(findings, facts);
+  const idleSinceMs = idleSince(evidence);
+  return { health, findings: sorted(findings), facts, checkedAtMs, ...accepting(accepted), idleSinceMs };
 }
 
-function wordsOf(outcome: Refusal): string {
-  return outcome.rawCode === null ? outcome.message : `${outcome.rawCode}: ${outcome.message}`;
+function accepting(accepted: AcceptedState | null): Pick<KeyCheck, 'accepted'> {
+  return accepted === null ? {} : { accepted };
 }
 
-function asFinding(seen: Seen, { exchange, previous, nowMs }: Omit<KeyEvidence, 'outcome'>): Finding {
-  const before = previous?.findings.find(({ code }) => code === seen.code);
-  return { ...seen, sinceMs: before?.sinceMs ?? nowMs, remedy: remedyFor(seen.code), url: keyPage(exchange) };
+function verdictBefore(previous: KeyCheck | null): KeyCheck {
+  return previous ?? { health: 'unknown', findings: [], facts: null, checkedAtMs: null };
 }
 
-/** The worst finding decides; a key is called healthy only when its exchange told that it can move nothing. */
-function healthOf(findings: readonly Finding[], facts: KeyFacts | null): KeyHealth {
-  if (findings.some(({ severity }) => severity === 'critical')) return 'critical';
-  if (findings.some(({ code }) => code === 'UNKNOWN_REFUSAL')) return 'unknown';
-  if (findings.some(({ severity }) => severity === 'warning')) return 'warning';
-  return facts?.scopes.trade === false && facts.scopes.withdraw === false ? 'healthy' : 'unknown';
+/** Findings that time alone does not end. */
+function lasting({ findings }: KeyCheck): Finding[] {
+  return findings.filter(({ code }) => !TIMED.has(code));
 }
 
-const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
+function timed(check: KeyCheck, judged: Judged): Finding[] {
+  const carried = carriedFindings(check.findings, judged.nowMs);
+  // A key that can do nothing any more is not in want of a reminder.
+  const isDead = check.findings.some(({ code }) => FINAL_CODES.has(code));
+  return isDead ? carried : [...dated(ageFindings(check.facts, judged), judged), ...carried];
+}
 
-function sorted(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity]);
+function dated(seen: readonly Seen[], judged: Judged): Finding[] {
+  return seen.map((one) => asFinding(one, judged));
+}
+
+/** The health of a key that its exchange said nothing new of: unknown where it never said anything, unless it is bad. */
+function healthWith(findings: readonly Finding[], { facts, checkedAtMs }: KeyCheck): KeyCheck['health'] {
+  const health = healthOf(findings, facts);
+  return checkedAtMs === null && health !== 'critical' ? 'unknown' : health;
 }

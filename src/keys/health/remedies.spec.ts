@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { keyPage } from './key-pages.js';
 import { REMEDIES } from './remedies.js';
 
 const guide = readFileSync(path.resolve(import.meta.dirname, '../../../docs/keys.md'), 'utf8');
@@ -14,9 +13,5 @@ describe('the guide to keys', () => {
   it('explains no finding that there is not', () => {
     const named = [...guide.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, code]) => code ?? '');
     expect(named.filter((code) => !code.startsWith('CROSSBOOK_') && !(code in REMEDIES))).toEqual([]);
-  });
-
-  it.each(['binance', 'okx', 'bybit', 'kraken'])('leads to the page of %s that findings name', (exchange) => {
-    expect(guide).toContain(`(${keyPage(exchange) ?? 'none'})`);
   });
 });

@@ -8,7 +8,7 @@ import type { SignedCallsRepository } from './signed-calls.repository.js';
 import { UsageLog, type UsageLogOptions } from './usage-log.js';
 
 /** A table that can be away. */
-class Table implements Pick<SignedCallsRepository, 'insert' | 'deleteBefore'> {
+class Table implements Pick<SignedCallsRepository, 'insert' | 'deleteBefore' | 'isUsedBetween'> {
   readonly rows: SignedCall[] = [];
   readonly batches: number[] = [];
   isAway = false;
@@ -16,6 +16,10 @@ class Table implements Pick<SignedCallsRepository, 'insert' | 'deleteBefore'> {
 
   deleteBefore(): Promise<number> {
     return Promise.resolve(0);
+  }
+
+  isUsedBetween(keyId: string, fromMs: number, toMs: number): Promise<boolean> {
+    return Promise.resolve(this.rows.some((row) => row.keyId === keyId && row.atMs >= fromMs && row.atMs <= toMs));
   }
 
   insert(calls: readonly SignedCall[]): Promise<void> {
@@ -55,6 +59,20 @@ describe('UsageLog', () => {
     expect(table.batches).toEqual([10, 10, 3]);
     expect(table.rows.map(({ path }) => path)).toEqual(numbers(0, 23).map((n) => `/call/${n}`));
     expect(JSON.stringify(table.rows)).not.toContain('planted');
+  });
+
+  it('knows a call of ours that is stored, and one that waits for the database', async () => {
+    const table = new Table();
+    const usage = new UsageLog(table, new SystemClock(), openLog('silent'), OPTIONS);
+    usage.record(call(1_000));
+    expect(await usage.isUsedBetween('k', 900, 1_100)).toBe(true);
+    table.isAway = true;
+    usage.record(call(2_000));
+    expect(await usage.isUsedBetween('k', 2_001, 2_100)).toBe(true); // It lasted a millisecond.
+    expect(await usage.isUsedBetween('k', 1_500, 1_900)).toBe(false);
+    expect(await usage.isUsedBetween('other', 900, 2_100)).toBe(false);
+    table.isAway = false;
+    await usage.beforeApplicationShutdown();
   });
 
   it('stores by itself after a while, and what is left when the service stops', async () => {

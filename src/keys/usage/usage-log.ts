@@ -1,13 +1,8 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-  Optional,
-} from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import type { SignedCall, SignedCallLog } from '../../exchanges/index.js';
 import { Clock } from '../../platform/clock/index.js';
+import type { Settings } from '../../platform/config/index.js';
 import { Log } from '../../platform/logging/index.js';
 import { SignedCallsRepository } from './signed-calls.repository.js';
 
@@ -29,14 +24,18 @@ export interface UsageLogOptions {
 }
 
 const DAY_MS = 86_400_000;
-const DEFAULTS: UsageLogOptions = {
+const BOUNDS: Omit<UsageLogOptions, 'retentionMs'> = {
   flushMs: 1_000,
   batchRows: 500,
   queueRows: 10_000,
-  retentionMs: 30 * DAY_MS,
   retentionIntervalMs: DAY_MS / 4,
 };
 const MAX_BACKOFF_MS = 30_000;
+
+/** The bounds of the service: calls are kept for as many days as its settings say. */
+export function usageLogOptions({ usageRetentionDays }: Pick<Settings['keys'], 'usageRetentionDays'>): UsageLogOptions {
+  return { ...BOUNDS, retentionMs: usageRetentionDays * DAY_MS };
+}
 
 /** Keeps every signed call off the path of who made it: queued, stored in batches, deleted after its time. */
 @Injectable()
@@ -49,7 +48,6 @@ export class UsageLog implements SignedCallLog, OnApplicationBootstrap, BeforeAp
   private retention: NodeJS.Timeout | null = null;
   private readonly told$ = new Subject<SignedCall>();
   private readonly kept$ = new Subject<readonly SignedCall[]>();
-  private readonly options: UsageLogOptions;
 
   /** Hot: each signed call as it is told. */
   readonly calls$: Observable<SignedCall> = this.told$.asObservable();
@@ -57,12 +55,21 @@ export class UsageLog implements SignedCallLog, OnApplicationBootstrap, BeforeAp
   readonly stored$: Observable<readonly SignedCall[]> = this.kept$.asObservable();
 
   constructor(
-    @Inject(SignedCallsRepository) private readonly repository: Pick<SignedCallsRepository, 'insert' | 'deleteBefore'>,
+    @Inject(SignedCallsRepository)
+    private readonly repository: Pick<SignedCallsRepository, 'insert' | 'deleteBefore' | 'isUsedBetween'>,
     private readonly clock: Clock,
     private readonly log: Log,
-    @Optional() @Inject(USAGE_LOG_OPTIONS) options?: UsageLogOptions,
-  ) {
-    this.options = options ?? DEFAULTS;
+    @Inject(USAGE_LOG_OPTIONS) private readonly options: UsageLogOptions,
+  ) {}
+
+  /** Calls that wait to be stored. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /** Calls that there was no room for, since the start. */
+  get lost(): number {
+    return this.dropped;
   }
 
   onApplicationBootstrap(): void {
@@ -92,6 +99,19 @@ export class UsageLog implements SignedCallLog, OnApplicationBootstrap, BeforeAp
     }
     this.schedule(this.queue.length >= this.options.batchRows && this.failures === 0 ? 0 : this.options.flushMs);
     this.told$.next(kept);
+  }
+
+  /**
+   * Tells whether a signed call of ours with a key was under way between two moments, stored or not.
+   *
+   * @throws {DatabaseError} When the database cannot be asked.
+   */
+  async isUsedBetween(keyId: string, fromMs: number, toMs: number): Promise<boolean> {
+    await this.flush(); // A batch on its way is neither in the queue nor in the table.
+    const isQueued = this.queue.some(
+      (call) => call.keyId === keyId && call.atMs <= toMs && call.atMs + call.durationMs >= fromMs,
+    );
+    return isQueued || this.repository.isUsedBetween(keyId, fromMs, toMs);
   }
 
   /** Stores what is queued; on failure it stays queued, and the next attempt backs off. */

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Length of a master key, bytes. */
 export const MASTER_KEY_BYTES = 32;
@@ -17,14 +17,27 @@ export class MasterKey {
   readonly #bytes: Uint8Array;
   readonly #fingerprintKey: Uint8Array;
 
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param bytes - The key itself, 32 bytes; copied.
+   * @param createdAtMs - When it was made, epoch milliseconds; null where nobody wrote that down.
+   * @throws {RangeError} If there are more or fewer bytes.
+   */
+  constructor(
+    bytes: Uint8Array,
+    readonly createdAtMs: number | null = null,
+  ) {
     if (bytes.length !== MASTER_KEY_BYTES) throw new RangeError(`a master key has ${MASTER_KEY_BYTES} bytes`);
     this.#bytes = Uint8Array.from(bytes);
     this.kid = Buffer.from(derive(bytes, 'crossbook kid v1', 8)).toString('hex');
     this.#fingerprintKey = derive(bytes, 'crossbook fingerprint v1', 32);
   }
 
-  /** The raw key, for the sealer alone. */
+  /** Makes a new one; its time is kept in whole seconds, as it is written. */
+  static make(nowMs: number): MasterKey {
+    return new MasterKey(randomBytes(MASTER_KEY_BYTES), Math.floor(nowMs / 1_000) * 1_000);
+  }
+
+  /** The raw key, for the sealer and the file of the ring alone. */
   wrappingKey(): Uint8Array {
     return this.#bytes;
   }

@@ -33,8 +33,6 @@ export async function seal(masterKey: MasterKey, context: SealContext, secret: S
 export async function unseal(masterKey: MasterKey, context: SealContext, sealed: string): Promise<Secret> {
   const kid = kidOf(sealed);
   if (kid !== null && kid !== masterKey.kid) throw wrongMasterKey(kid, masterKey.kid);
-  const broken = `the ${context.field} of key ${context.keyId} (${context.exchange}) was altered or moved in the database`;
-  const remedy = 'restore the row from a backup, or remove the key and add it again';
   let opened: { plaintext: Uint8Array; protectedHeader: CompactJWEHeaderParameters };
   try {
     opened = await compactDecrypt(sealed, masterKey.wrappingKey(), {
@@ -42,13 +40,23 @@ export async function unseal(masterKey: MasterKey, context: SealContext, sealed:
       contentEncryptionAlgorithms: ['A256GCM'],
     });
   } catch (error) {
-    throw new VaultError('seal_broken', broken, remedy, { cause: error });
+    throw sealBroken(context, { cause: error });
   }
   const expected = Object.entries({ kid: masterKey.kid, ...boundHeader(context) });
   if (expected.some(([name, value]) => opened.protectedHeader[name] !== value)) {
-    throw new VaultError('seal_broken', broken, remedy);
+    throw sealBroken(context);
   }
   return new Secret(new TextDecoder().decode(opened.plaintext));
+}
+
+/** The error for a sealed text that was altered, or that stands where it does not belong. */
+export function sealBroken(
+  { field, keyId, exchange }: Omit<SealContext, 'version'>,
+  options?: ErrorOptions,
+): VaultError {
+  const what = `the ${field} of key ${keyId} (${exchange}) was altered or moved in the database`;
+  const remedy = 'restore the row from a backup, or remove the key and add it again';
+  return new VaultError('seal_broken', what, remedy, options);
 }
 
 /** The error for rows that another master key sealed; both are named by their kid. */
@@ -64,8 +72,8 @@ function boundHeader(context: SealContext): Record<string, string | number> {
   return { cid: context.keyId, exchange: context.exchange, field: context.field, ver: context.version };
 }
 
-// Read without trust, only to tell a wrong master key from a damaged row.
-function kidOf(sealed: string): string | null {
+/** The master key that a sealed text names; read without trust, to tell a wrong master key from a damaged row. */
+export function kidOf(sealed: string): string | null {
   try {
     const header: unknown = JSON.parse(Buffer.from(sealed.split('.', 1)[0] ?? '', 'base64url').toString('utf8'));
     const kid = (header as { kid?: unknown } | null)?.kid;

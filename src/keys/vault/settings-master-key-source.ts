@@ -1,21 +1,33 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../platform/config/index.js';
 import { Log } from '../../platform/logging/index.js';
+import { replaceDurably, writeOnce } from '../durable-file.js';
+import { isMissing, readGuarded } from './guarded-file.js';
+import { Keyring } from './keyring.js';
+import { assertSameLock, readLockedText, writeLockedText } from './locked-text.js';
+import type { KeyringLock, LockKind } from './locks/keyring-lock.js';
+import { lockFromSettings, type LockSettings } from './locks/lock-from-settings.js';
+import { PlainLock } from './locks/plain.lock.js';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key.js';
 import { MasterKeySource } from './master-key-source.js';
 import { VaultError } from './vault.errors.js';
 
-type MasterKeySettings = Pick<Settings, 'dataDir' | 'masterKey' | 'masterKeyFile'>;
+type MasterKeySettings = Pick<Settings, 'dataDir' | 'masterKey' | 'masterKeyFile'> & LockSettings;
 
-const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 const HOW_TO_MAKE = 'make one with: openssl rand -base64 32';
 
-/** Takes the master key from the setting `masterKey`, else `masterKeyFile`, else a file that it makes in `dataDir`. */
+/**
+ * Takes the master keys from the setting `masterKey`, else from `masterKeyFile`, else from a file that it makes in
+ * `dataDir`; a file may be locked.
+ */
 @Injectable()
 export class SettingsMasterKeySource extends MasterKeySource {
+  /** What was loaded last, and the digest of the text that it came from. */
+  private loaded: { readonly digest: string; readonly ring: Keyring } | null = null;
+  private chosenLock: KeyringLock | null = null;
+
   constructor(
     @Inject(SETTINGS) private readonly settings: MasterKeySettings,
     private readonly log: Log,
@@ -24,30 +36,92 @@ export class SettingsMasterKeySource extends MasterKeySource {
   }
 
   override get place(): string {
-    if (this.settings.masterKey !== undefined) return 'masterKey (CROSSBOOK_MASTER_KEY)';
-    return this.file;
+    return this.isWritable ? this.file : 'masterKey (CROSSBOOK_MASTER_KEY)';
   }
 
-  override async load(): Promise<MasterKey | null> {
+  override get isWritable(): boolean {
+    return this.settings.masterKey === undefined;
+  }
+
+  override get lockKind(): LockKind {
+    return this.lock.kind;
+  }
+
+  override async load(): Promise<Keyring | null> {
+    const { lock } = this; // Settings that contradict each other are told before anything is read.
     const { masterKey } = this.settings;
-    if (masterKey !== undefined) return parse(masterKey, this.place, HOW_TO_MAKE);
-    const text = await this.read();
-    return text === null ? null : parse(text, this.file, 'restore it from its backup');
+    const text = masterKey ?? (await this.read());
+    if (text === null) {
+      this.loaded = null;
+      return null;
+    }
+    const digest = digestOf(text);
+    if (this.loaded?.digest === digest) return this.loaded.ring;
+    const ring = masterKey === undefined ? await this.open(text, lock) : Keyring.parse(text, this.place, HOW_TO_MAKE);
+    this.loaded = { digest, ring };
+    return ring;
   }
 
-  override async create(): Promise<MasterKey> {
-    const bytes = randomBytes(MASTER_KEY_BYTES);
-    const isNew = await writeOnce(this.file, `${bytes.toString('base64')}\n`);
+  override async create(): Promise<Keyring> {
+    const ring = Keyring.of(MasterKey.make(Date.now()));
+    const isNew = await writeOnce(this.file, await this.textOf(ring, this.lock));
     if (!isNew) {
       const theirs = await this.load();
       if (theirs) return theirs;
     }
-    const key = new MasterKey(bytes);
+    this.tellNew(ring);
+    return ring;
+  }
+
+  override async replace(ring: Keyring): Promise<void> {
+    const before = this.loaded?.ring;
+    await this.write(await this.textOf(ring, this.lock), ring);
+    if (before?.find(ring.current.kid) === null) this.tellNew(ring);
+  }
+
+  /**
+   * Locks the file as the settings ask for.
+   *
+   * @returns False when it is locked so already.
+   * @throws {VaultError} When they ask for no lock, or the file has another one.
+   */
+  async lockFile(): Promise<boolean> {
+    if (this.lock.kind === 'none') {
+      const remedy = 'set masterPassphraseFile, masterPassphrase or transit.url first';
+      throw new VaultError('master_lock_settings', 'the settings name nothing that could lock the master key', remedy);
+    }
+    return this.changeLock('none', this.lock);
+  }
+
+  /**
+   * Writes the file without its lock; the settings must still name the lock that it has.
+   *
+   * @returns False when it has none.
+   */
+  async unlockFile(): Promise<boolean> {
+    return this.changeLock(this.lock.kind, new PlainLock());
+  }
+
+  private tellNew({ current }: Keyring): void {
     this.log.warn('a new master key was made; back it up: without it the stored API keys cannot be opened', {
       file: this.file,
-      kid: key.kid,
+      kid: current.kid,
     });
-    return key;
+  }
+
+  private async changeLock(from: LockKind, to: KeyringLock): Promise<boolean> {
+    const text = await readGuarded(this.whenMissing('start the service once, which makes it'));
+    const { kind } = readLockedText(text, this.file);
+    if (kind === to.kind) return false;
+    if (kind !== from) assertSameLock(kind, this.lock, this.file);
+    const ring = await this.open(text, from === 'none' ? new PlainLock() : this.lock);
+    this.loaded = { digest: digestOf(text), ring };
+    await this.write(await this.textOf(ring, to), ring);
+    return true;
+  }
+
+  private get lock(): KeyringLock {
+    return (this.chosenLock ??= lockFromSettings(this.settings));
   }
 
   private get file(): string {
@@ -55,59 +129,51 @@ export class SettingsMasterKeySource extends MasterKeySource {
   }
 
   private async read(): Promise<string | null> {
+    const remedy = `put a base64 key of ${MASTER_KEY_BYTES} bytes there, or unset masterKeyFile; ${HOW_TO_MAKE}`;
     try {
-      const { mode } = await stat(this.file);
-      // Windows keeps no such bits.
-      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-        throw new VaultError(
-          'master_key_exposed',
-          `${this.file} can be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`,
-          `run: chmod 600 ${this.file}`,
-        );
-      }
-      return await readFile(this.file, 'utf8');
+      return await readGuarded(this.whenMissing(remedy));
     } catch (error) {
-      if (error instanceof VaultError) throw error;
-      const code = (error as NodeJS.ErrnoException).code ?? 'error';
-      if (code === 'ENOENT' && this.settings.masterKeyFile === undefined) return null;
-      const remedy =
-        code === 'ENOENT'
-          ? `put a base64 key of ${MASTER_KEY_BYTES} bytes there, or unset masterKeyFile; ${HOW_TO_MAKE}`
-          : 'give the user of this process the right to read it';
-      throw new VaultError('master_key_unreadable', `${this.file} cannot be read (${code})`, remedy, { cause: error });
+      if (this.settings.masterKeyFile === undefined && isMissing(error)) return null;
+      throw error;
     }
   }
+
+  private whenMissing(remedy: string): Parameters<typeof readGuarded>[0] {
+    return { file: this.file, unreadable: 'master_key_unreadable', whenMissing: remedy };
+  }
+
+  private async open(text: string, lock: KeyringLock): Promise<Keyring> {
+    const { kind, payload } = readLockedText(text, this.file);
+    assertSameLock(kind, lock, this.file);
+    const plain = await lock.unlock(payload);
+    return Keyring.parse(new TextDecoder().decode(plain), this.file, 'restore it from its backup');
+  }
+
+  private async textOf(ring: Keyring, lock: KeyringLock): Promise<string> {
+    return writeLockedText(lock.kind, await lock.lock(new TextEncoder().encode(ring.reveal())));
+  }
+
+  private async write(text: string, ring: Keyring): Promise<void> {
+    const now = await this.read();
+    if (now === null || digestOf(now) !== this.loaded?.digest) {
+      const what = `${this.file} was changed by another process meanwhile`;
+      throw new VaultError('master_key_changed', what, 'nothing was written; run it again');
+    }
+    try {
+      await replaceDurably(this.file, text);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'error';
+      throw new VaultError(
+        'master_key_unwritable',
+        `${this.file} cannot be written (${code})`,
+        'give the user of this process the right to write its directory; the file is as it was',
+        { cause: error },
+      );
+    }
+    this.loaded = { digest: digestOf(text), ring };
+  }
 }
 
-function parse(text: string, place: string, remedy: string): MasterKey {
-  const trimmed = text.trim();
-  const bytes = BASE64.test(trimmed) ? Buffer.from(trimmed, 'base64') : Buffer.alloc(0);
-  if (bytes.length !== MASTER_KEY_BYTES) {
-    const what = `${place} must hold ${MASTER_KEY_BYTES} bytes in base64`;
-    const was = bytes.length === 0 ? 'it holds something else' : `it holds ${bytes.length}`;
-    throw new VaultError('master_key_malformed', `${what}, ${was}`, remedy);
-  }
-  return new MasterKey(bytes);
-}
-
-/** Writes a whole file that appears at once or not at all; false when another process was first. */
-async function writeOnce(file: string, text: string): Promise<boolean> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const part = `${file}.${randomUUID()}`;
-  const handle = await open(part, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await link(part, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await unlink(part);
-  }
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

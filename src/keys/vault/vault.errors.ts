@@ -4,8 +4,21 @@ import { StartupError } from '../../platform/config/index.js';
 export type VaultErrorCode =
   | 'master_key_malformed'
   | 'master_key_unreadable'
+  | 'master_key_unwritable'
   | 'master_key_exposed'
   | 'master_key_missing'
+  | 'master_key_changed'
+  | 'master_key_locked'
+  | 'master_key_not_locked'
+  | 'master_lock_settings'
+  | 'master_lock_unreadable'
+  | 'master_lock_altered'
+  | 'wrong_master_passphrase'
+  | 'transit_unreachable'
+  | 'transit_sealed'
+  | 'transit_refused'
+  | 'transit_unknown_key'
+  | 'rotation_running'
   | 'wrong_master_key'
   | 'seal_broken';
 

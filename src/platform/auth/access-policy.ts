@@ -1,11 +1,15 @@
-import type { HostPolicy } from '../http/index.js';
-import { ProblemError } from '../http/index.js';
+import type { Observable } from 'rxjs';
+import { type HostPolicy, ProblemError, RequestTokens } from '../http/index.js';
+import type { Grant } from './grant.js';
 import type { Scope } from './scopes.js';
 import type { TokenService } from './token.service.js';
 
 /** Scopes that a program on this machine has without a token. */
 const OPEN_ON_LOOPBACK: readonly Scope[] = ['feed', 'history'];
-const REMEDY = 'send the header "Authorization: Bearer TOKEN" with the token of the file admin.token in dataDir';
+const REMEDY =
+  'send the header "Authorization: Bearer TOKEN" with one of "npm run tokens -- create", or that of the file ' +
+  'admin.token in dataDir';
+const BEARER = /^Bearer +(\S+) *$/i;
 
 /** The headers of a request, as node gives them. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -14,14 +18,23 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 export interface Access {
   readonly scopes: ReadonlySet<Scope>;
   readonly hasToken: boolean;
+  /** The tokens that it showed, the newest last. */
+  readonly grants: readonly Grant[];
 }
 
 /** Decides what a client may do, the same for HTTP requests and for the live feed. */
-export class AccessPolicy {
+export class AccessPolicy extends RequestTokens {
   constructor(
     private readonly tokens: TokenService,
     private readonly hosts: HostPolicy,
-  ) {}
+  ) {
+    super();
+  }
+
+  /** Tells that a token may have lost what it gave; ask {@link AccessPolicy.lost} then. */
+  get changed$(): Observable<void> {
+    return this.tokens.changed$;
+  }
 
   /**
    * Reads what a request may do from its headers.
@@ -31,15 +44,19 @@ export class AccessPolicy {
    * @throws {ProblemError} 401 `unauthenticated` if it shows a token that is not known.
    */
   of(headers: Headers): Access {
-    const open = this.hosts.isLocal(headers) ? OPEN_ON_LOOPBACK : [];
+    const open: Access = {
+      scopes: new Set(this.hosts.isLocal(headers) ? OPEN_ON_LOOPBACK : []),
+      hasToken: false,
+      grants: [],
+    };
     const authorization = headers['authorization'];
-    if (authorization === undefined) return { scopes: new Set(open), hasToken: false };
-    const token = typeof authorization === 'string' ? /^Bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
+    if (authorization === undefined) return open;
+    const token = bearerOf(authorization);
     if (token === undefined) {
       const detail = `the Authorization header is not of the form "Bearer TOKEN"; ${REMEDY}`;
       throw new ProblemError(401, 'unauthenticated', detail, 'Authorization');
     }
-    return this.withToken({ scopes: new Set(open), hasToken: false }, token);
+    return this.withToken(open, token);
   }
 
   /**
@@ -51,9 +68,28 @@ export class AccessPolicy {
    * @throws {ProblemError} 401 `unauthenticated` if the token is not known.
    */
   withToken(access: Access, token: string): Access {
-    const scopes = this.tokens.verify(token);
-    if (!scopes) throw new ProblemError(401, 'unauthenticated', `the token is not known; ${REMEDY}`, 'Authorization');
-    return { scopes: new Set([...access.scopes, ...scopes]), hasToken: true };
+    const grant = this.tokens.verify(token);
+    if (!grant) {
+      const detail = `the token is not known, or was revoked, or has expired; ${REMEDY}`;
+      throw new ProblemError(401, 'unauthenticated', detail, 'Authorization');
+    }
+    const earlier = access.grants.filter(({ id }) => id !== grant.id);
+    return { scopes: new Set([...access.scopes, ...grant.scopes]), hasToken: true, grants: [...earlier, grant] };
+  }
+
+  /** The name of a token that this access rests on and that was revoked or has expired; null while all hold. */
+  lost({ grants }: Access): string | null {
+    return grants.find((grant) => !this.tokens.holds(grant))?.name ?? null;
+  }
+
+  /** The address that a client really has, see {@link HostPolicy.clientOf}: what it guesses wrong is counted by it. */
+  clientOf(peer: string | undefined, headers: Headers): string {
+    return this.hosts.clientOf(peer, headers);
+  }
+
+  override nameOf(headers: Headers): string | null {
+    const token = bearerOf(headers['authorization']);
+    return token === undefined ? null : (this.tokens.verify(token)?.name ?? null);
   }
 
   /**
@@ -69,4 +105,8 @@ export class AccessPolicy {
       ? new ProblemError(403, 'scope', `the token lacks the scope ${scope}; use one that has it`)
       : new ProblemError(401, 'unauthenticated', `this needs a token with the scope ${scope}: ${REMEDY}`);
   }
+}
+
+function bearerOf(authorization: string | string[] | undefined): string | undefined {
+  return typeof authorization === 'string' ? BEARER.exec(authorization)?.[1] : undefined;
 }

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { AccessPolicy } from './access-policy.js';
+import { admit } from './caller.js';
 import { REQUIRED_SCOPE, type Scope } from './scopes.js';
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -26,6 +27,7 @@ export class AuthGuard implements CanActivate {
     const scope = this.requiredScope(context, request);
     const refusal = scope === null ? null : this.access.refusal(access, scope);
     if (refusal) throw refusal;
+    admit(request, access);
     return true;
   }
 
@@ -38,6 +40,7 @@ export class AuthGuard implements CanActivate {
     // What is open for reading on loopback is not open for writing there.
     if (!isReading && (named === undefined || named === 'feed' || named === 'history')) return 'keys:admin';
     if (named !== undefined) return named;
+    if (/^\/v1\/tokens(\/|$)/i.test(request.path)) return 'tokens:admin';
     return /^\/v1\/keys(\/|$)/i.test(request.path) ? 'keys:read' : null;
   }
 }

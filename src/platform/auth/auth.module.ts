@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { SETTINGS, type Settings } from '../config/index.js';
-import { HostPolicy } from '../http/index.js';
+import { HostPolicy, RequestTokens } from '../http/index.js';
 import { AccessPolicy } from './access-policy.js';
 import { AuthGuard } from './auth.guard.js';
 import { TokenService } from './token.service.js';
@@ -21,8 +21,9 @@ import { TokenService } from './token.service.js';
       inject: [TokenService, HostPolicy],
       useFactory: (tokens: TokenService, hosts: HostPolicy) => new AccessPolicy(tokens, hosts),
     },
+    { provide: RequestTokens, useExisting: AccessPolicy },
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [HostPolicy, TokenService, AccessPolicy],
+  exports: [HostPolicy, TokenService, AccessPolicy, RequestTokens],
 })
 export class AuthModule {}

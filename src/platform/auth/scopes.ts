@@ -1,7 +1,18 @@
 import { SetMetadata } from '@nestjs/common';
 
-/** What a token may do. `feed` and `history` are open on loopback while no token beyond the admin's exists. */
-export type Scope = 'feed' | 'history' | 'keys:read' | 'keys:admin' | 'symbols:admin' | 'identity:admin';
+/** Everything that a token can be allowed; the owner's token has all of it. */
+export const SCOPES = [
+  'feed',
+  'history',
+  'keys:read',
+  'keys:admin',
+  'symbols:admin',
+  'identity:admin',
+  'tokens:admin',
+] as const;
+
+/** What a token may do. Programs on this machine have `feed` and `history` without one. */
+export type Scope = (typeof SCOPES)[number];
 
 /** Metadata key of {@link RequireScope}. */
 export const REQUIRED_SCOPE = 'crossbook:scope';

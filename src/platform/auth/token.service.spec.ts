@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StartupError } from '../config/index.js';
+import { digestOf, newSecret } from './grant.js';
+import { SCOPES } from './scopes.js';
 import { TokenService } from './token.service.js';
 
 let dataDir: string;
@@ -23,14 +25,7 @@ describe('TokenService', () => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     expect(statSync(tokenFile()).mode & 0o777).toBe(0o600);
     expect(readdirSync(dataDir)).toEqual(['admin.token']);
-    expect(first.verify(token)).toEqual([
-      'feed',
-      'history',
-      'keys:read',
-      'keys:admin',
-      'symbols:admin',
-      'identity:admin',
-    ]);
+    expect(first.verify(token)).toEqual({ id: null, name: 'admin', scopes: SCOPES, expiresAtMs: null });
     expect(TokenService.open(dataDir).verify(token)).not.toBeNull();
   });
 
@@ -56,6 +51,42 @@ describe('TokenService', () => {
     expect(() => TokenService.open(dataDir)).toThrow(StartupError);
     expect(() => TokenService.open(dataDir)).toThrow(/delete it/);
     expect(() => TokenService.open(dataDir)).not.toThrow(/hunter2/);
+  });
+
+  it('knows what was issued until it is ended or expires, and tells each change', () => {
+    let nowMs = 1_000;
+    const service = TokenService.open(dataDir, () => nowMs);
+    const [lasting, short] = [newSecret(), newSecret()];
+    const grant = { name: 'a', scopes: ['feed'] as const, expiresAtMs: null };
+    let changes = 0;
+    const watch = service.changed$.subscribe({
+      next: () => (changes += 1),
+      error: (error: unknown) => {
+        throw error;
+      },
+    });
+    service.issue(
+      new Map([
+        [digestOf(lasting.token), { ...grant, id: lasting.id }],
+        [digestOf(short.token), { ...grant, id: short.id, expiresAtMs: 2_000 }],
+      ]),
+    );
+    const held = service.verify(short.token)!;
+    expect(held).toMatchObject({ id: short.id });
+    nowMs = 2_000;
+    expect([service.verify(short.token), service.holds(held)]).toEqual([null, false]);
+    const other = service.verify(lasting.token)!;
+    expect(service.holds(other)).toBe(true);
+    expect(service.takeUses()).toEqual(
+      new Map([
+        [short.id, 1_000],
+        [lasting.id, 2_000],
+      ]),
+    );
+    expect(service.takeUses().size).toBe(0);
+    service.end(lasting.id);
+    watch.unsubscribe();
+    expect([service.verify(lasting.token), service.holds(other), changes]).toEqual([null, false, 2]);
   });
 
   it('names the setting when the directory cannot be made', () => {

@@ -64,14 +64,34 @@ describe('loadSettings', () => {
         `feed.rings: no such setting (in ${at}); remove it, or see crossbook.example.yaml for the names`,
         'detection.maxAgeMs (CROSSBOOK_DETECTION_MAX_AGE_MS): must be a whole number; it was 1.5',
         'feed.ringSize (CROSSBOOK_FEED_RING_SIZE): must be at least 16; it was 3',
-        'host (CROSSBOOK_HOST): must be 127.0.0.1, ::1 or localhost, since the service speaks no TLS: ' +
-          'put a TLS proxy in front of it and name the proxy in allowedHosts; it was "0.0.0.0"',
+        'host (CROSSBOOK_HOST): must be 127.0.0.1, ::1 or localhost while neither TLS nor a proxy is set; give ' +
+          'tls.cert and tls.key, or put a TLS proxy in front and name its address in trustedProxies; it was "0.0.0.0"',
+        'allowedHosts (CROSSBOOK_ALLOWED_HOSTS): must hold the names or addresses under which clients ask, since ' +
+          'host is "0.0.0.0"; under any other name they are refused',
         'keys.acceptWithdrawal (CROSSBOOK_KEYS_ACCEPT_WITHDRAWAL): must be true or false; it was "yes"',
         'logLevel (CROSSBOOK_LOG_LEVEL): must be "debug" or "info" or "warn" or "error" or "silent"; it was "loud"',
         'port (CROSSBOOK_PORT): must be a number; it was "eighty"',
         'symbols.0 (CROSSBOOK_SYMBOLS): must be a unified symbol such as "BTC/USDT"; it was "btcusdt"',
       ].sort(),
     );
+  });
+
+  it('offers nothing to a network in clear text, nor under a name that is refused', () => {
+    expect(problemsOf({ CROSSBOOK_HOST: '10.0.0.5' })).toEqual([expect.stringContaining('neither TLS nor a proxy')]);
+    const all = { CROSSBOOK_HOST: '::', CROSSBOOK_TRUSTED_PROXIES: '10.0.0.0/24,10.0.1.1' };
+    expect(problemsOf(all)).toEqual([expect.stringContaining('allowedHosts (CROSSBOOK_ALLOWED_HOSTS): must hold')]);
+    expect(problemsOf({ ...all, CROSSBOOK_ALLOWED_HOSTS: 'books.example.com' })).toEqual([]);
+    expect(problemsOf({ CROSSBOOK_HOST: '10.0.0.5', CROSSBOOK_TLS_CERT: 'a.pem' })).toEqual([
+      'tls.key (CROSSBOOK_TLS_KEY): is missing; give both tls.cert and tls.key, or neither',
+    ]);
+    const tls = { CROSSBOOK_TLS_CERT: 'a.pem', CROSSBOOK_TLS_KEY: '/etc/b.pem' };
+    expect(problemsOf({ ...tls, CROSSBOOK_HOST: '10.0.0.5' })).toEqual([]);
+    expect(loadSettings(tls, directory).tls).toEqual({ cert: path.join(directory, 'a.pem'), key: '/etc/b.pem' });
+  });
+
+  it.each(['10.0.0.256', 'proxy.example.com', '0.0.0.0/0', '::/0'])('trusts no proxy %j', (proxy) => {
+    const problems = problemsOf({ CROSSBOOK_TRUSTED_PROXIES: proxy });
+    expect(problems).toEqual([expect.stringContaining('trustedProxies.0 (CROSSBOOK_TRUSTED_PROXIES): must')]);
   });
 
   it('never repeats a secret, however wrong it is', () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { brokenRule } from '../validation/index.js';
+import { accessProblems } from './access-problems.js';
 import { environmentName, type SettingLeaf, settingLeaves } from './setting-leaves.js';
 import { type Settings, settingsSchema } from './settings.schema.js';
 
@@ -20,7 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables with our prefix that are no settings: they say where settings are, or serve tests. */
 const NO_SETTINGS = new Set(['CROSSBOOK_CONFIG', 'CROSSBOOK_RECORDINGS', 'CROSSBOOK_TOKEN', 'CROSSBOOK_URL']);
-const SECRET_SETTINGS = new Set(['masterKey', 'databaseUrl']);
+const SECRET_SETTINGS = new Set(['masterKey', 'masterPassphrase', 'databaseUrl']);
 
 /** Reads the text of a variable as its setting wants it; what cannot be read stays text, for the schema to refuse. */
 export function fromText(kind: SettingLeaf['kind'], text: string): unknown {
@@ -105,6 +106,14 @@ function applyEnvironment(raw: Raw, environment: Environment, leaves: readonly S
   return problems;
 }
 
+/** Names of files as those of the directory where they are looked for. */
+function within(directory: string, { cert, key }: Settings['tls']): Settings['tls'] {
+  return {
+    ...(cert === undefined ? {} : { cert: path.resolve(directory, cert) }),
+    ...(key === undefined ? {} : { key: path.resolve(directory, key) }),
+  };
+}
+
 /**
  * Reads the settings: environment over file over default.
  *
@@ -125,9 +134,14 @@ export function loadSettings(environment: Environment, directory: string, overri
   const source = file ? ` (in ${file})` : '';
   if (!parsed.success)
     problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, raw, known, source)));
+  problems.push(...accessProblems(raw));
   if (raw['masterKey'] !== undefined && raw['masterKeyFile'] !== undefined) {
     problems.push('masterKey, masterKeyFile: both are set; keep one of them');
   }
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
-  return { ...parsed.data, dataDir: path.resolve(directory, parsed.data.dataDir) };
+  return {
+    ...parsed.data,
+    dataDir: path.resolve(directory, parsed.data.dataDir),
+    tls: within(directory, parsed.data.tls),
+  };
 }

@@ -86,7 +86,7 @@ const retention = z
 
 const history = z
   .strictObject({
-    flushMs: int(10, 10_000).default(200).describe('longest time before a change is stored'),
+    flushMs: int(10, 10_000).default(250).describe('longest time before a change is stored'),
     batchRows: int(1, 5_000).default(500).describe('rows per insert'),
     queueRows: int(1_000, 1_000_000).default(50_000).describe('changes of each kind that may wait for the database'),
     leaseMs: int(2_000, 600_000).default(10_000).describe('a detector silent for longer is taken for dead'),
@@ -104,12 +104,57 @@ const capture = z
   })
   .prefault({});
 
+const transit = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('a HashiCorp Vault whose transit engine locks the master key'),
+    key: z.string().default('crossbook').describe('name of the key in its transit engine'),
+    mount: z.string().default('transit').describe('where that engine is mounted'),
+    namespace: z.string().optional().describe('namespace of the Vault, where it has them'),
+    tokenFile: z.string().optional().describe('a file that holds the token for it'),
+  })
+  .prefault({});
+
 const keys = z
   .strictObject({
     checkIntervalMs: int(1_000, 86_400_000).default(900_000).describe('between two checks of a key'),
     acceptWithdrawal: z.boolean().default(false).describe('store keys that can withdraw; they stay critical'),
+    maxAgeDays: int(1, 3_650).default(90).describe('a key that is older should be rotated'),
+    neverUsedDays: int(1, 3_650).default(30).describe('a key that signed nothing for so long has no use'),
+    masterKeyMaxAgeDays: int(1, 3_650).default(365).describe('a master key that is older should be rotated'),
+    accountsAreIdle: z
+      .boolean()
+      .default(false)
+      .describe('nobody trades, transfers or logs in there: each such deed is then an unexpected use'),
+    egressAddresses: z
+      .array(z.union([z.ipv4(), z.ipv6()]))
+      .default([])
+      .describe('our public addresses, beside those that exchanges tell'),
+    usageRetentionDays: int(1, 3_650).default(30).describe('signed calls and checks are kept for so long'),
   })
   .prefault({});
+
+const portfolio = z
+  .strictObject({
+    readEveryMs: int(1_000, 3_600_000).default(30_000).describe('between two readings of the balances of an account'),
+    maxAgeMs: int(1_000, 86_400_000).default(90_000).describe('balances that are older are told as stale'),
+  })
+  .prefault({});
+
+const tls = z
+  .strictObject({
+    cert: z.string().min(1).optional().describe('PEM file of the certificate with its chain: https and wss'),
+    key: z.string().min(1).optional().describe('PEM file of its private key'),
+  })
+  .prefault({});
+
+const proxyAddress = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+    error: 'must be an address or a network such as 10.0.0.5 or 10.0.0.0/24',
+  })
+  .refine((text) => !text.endsWith('/0'), 'must not be every address: whoever is trusted can claim to be anybody');
 
 const sequenceRule = (exchange: string) =>
   z.enum(['enforce', 'count']).default('enforce').describe(`whether a break of ${exchange}'s numbering costs the book`);
@@ -137,22 +182,30 @@ export const MAX_SYMBOLS = 1_000;
 export const settingsSchema = z.strictObject({
   host: z
     .string()
-    .refine(
-      isLoopback,
-      'must be 127.0.0.1, ::1 or localhost, since the service speaks no TLS: ' +
-        'put a TLS proxy in front of it and name the proxy in allowedHosts',
-    )
+    .min(1)
     .default('127.0.0.1')
-    .describe('address to listen on, loopback only'),
+    .describe('address to listen on; beyond loopback it needs tls or trustedProxies'),
   port: int(0, 65_535).default(8080).describe('port to listen on; 0 takes a free one'),
+  tls,
+  trustedProxies: z
+    .array(proxyAddress)
+    .max(100)
+    .default([])
+    .describe('addresses of the proxies that stand before the service and tell the clients in X-Forwarded-For'),
   dataDir: z.string().min(1).default('.crossbook').describe('where the embedded database and the admin token live'),
   databaseUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
     .optional()
     .describe('your own PostgreSQL; without it an embedded one runs in dataDir'),
-  masterKey: z.string().optional().describe('32 bytes in base64 that seal the stored keys'),
+  masterKey: z
+    .string()
+    .optional()
+    .describe('32 bytes in base64 that seal the stored keys; older ones behind it, with commas'),
   masterKeyFile: z.string().optional().describe('a file (mode 0600) that holds the master key'),
+  masterPassphrase: z.string().min(12).optional().describe('locks the file of the master key'),
+  masterPassphraseFile: z.string().optional().describe('a file (mode 0600) that holds that passphrase'),
+  transit,
   exchangeGateway: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -181,6 +234,7 @@ export const settingsSchema = z.strictObject({
   feed,
   history,
   keys,
+  portfolio,
   capture,
 });
 

@@ -1,7 +1,9 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import { ProblemError } from '../http/index.js';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblem, exact, ProblemError } from '../http/index.js';
 import { askAll, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
+
+const OK = { type: 'string', enum: ['ok'] };
 
 /** Probes for whatever runs the service. */
 @ApiTags('health')
@@ -11,15 +13,18 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the process answers at all; if not, start it anew' })
-  @ApiOkResponse({ description: 'It does' })
+  @ApiOkResponse({ description: 'It does', schema: exact({ status: OK }) })
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether everything that is needed works: the database answers and detection runs' })
-  @ApiOkResponse({ description: 'All of it works' })
-  @ApiServiceUnavailableResponse({ description: 'Something does not; the problem document names it' })
+  @ApiOkResponse({
+    description: 'All of it works',
+    schema: exact({ status: OK, checks: { type: 'object', additionalProperties: { type: 'string' } } }),
+  })
+  @ApiProblem(503, 'not_ready: something does not; `field` names it.')
   async ready(): Promise<{ status: 'ok'; checks: Record<string, string> }> {
     const outcomes = await askAll(this.checks);
     const wrong = outcomes.filter(({ outcome }) => outcome !== 'ok');

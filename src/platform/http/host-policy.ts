@@ -1,4 +1,5 @@
-import type { Settings } from '../config/index.js';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isLoopback, type Settings } from '../config/index.js';
 
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -18,6 +19,26 @@ function bracketed(host: string): string {
   ).toLowerCase();
 }
 
+/** An IPv4 client of a socket that takes both has an address such as ::ffff:10.0.0.1. */
+function plainOf(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+function holds(list: BlockList, address: string): boolean {
+  return isIP(address) !== 0 && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+function listOf(addresses: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const address of addresses) {
+    const [base = '', bits] = address.split('/');
+    const family = isIPv6(base) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(base, family);
+    else list.addSubnet(base, Number(bits), family);
+  }
+  return list;
+}
+
 /**
  * Decides under which names the service may be asked.
  *
@@ -27,9 +48,19 @@ function bracketed(host: string): string {
  */
 export class HostPolicy {
   private readonly names: ReadonlySet<string>;
+  /** Whether programs on this machine may read without a token: nobody else reaches it, and no proxy stands before. */
+  private readonly isOpenLocally: boolean;
+  /** Whose word is taken for where a request comes from. */
+  private readonly proxies: BlockList;
+  /** Who may connect; null for everybody that can. */
+  private readonly peers: BlockList | null;
 
-  /** @param settings - The address listened on and further allowed names, with or without a port. */
-  constructor(settings: Pick<Settings, 'host' | 'allowedHosts'>) {
+  /** @param settings - The address listened on, further allowed names, with or without a port, and stated proxies. */
+  constructor(settings: Pick<Settings, 'host' | 'allowedHosts' | 'tls' | 'trustedProxies'>) {
+    this.isOpenLocally = isLoopback(settings.host) && settings.trustedProxies.length === 0;
+    this.proxies = listOf(settings.trustedProxies);
+    const isInClear = !isLoopback(settings.host) && settings.tls.cert === undefined;
+    this.peers = isInClear ? listOf(['127.0.0.0/8', '::1', ...settings.trustedProxies]) : null;
     const own = [settings.host, ...settings.allowedHosts].map(bracketed);
     this.names = new Set([...LOOPBACK_NAMES, ...own.map((host) => nameOf(host) ?? host)]);
   }
@@ -47,8 +78,33 @@ export class HostPolicy {
     return this.allowsHost(match?.[1]);
   }
 
+  /**
+   * Whether a connection may ask at all: without TLS beyond loopback only the stated proxies may, and programs on this
+   * machine, since tokens of others would cross the network in clear text.
+   */
+  allowsPeer(address: string | undefined): boolean {
+    if (!this.peers) return true;
+    return holds(this.peers, plainOf(address ?? ''));
+  }
+
+  /**
+   * The address that a request comes from: the last one of `X-Forwarded-For` that no stated proxy has, or that of the
+   * connection itself. What a client claims of itself stands before what the first proxy adds, and counts for nothing.
+   */
+  clientOf(peer: string | undefined, headers: Headers): string {
+    let client = plainOf(peer ?? '');
+    const forwarded = headers['x-forwarded-for'];
+    const told = typeof forwarded === 'string' ? forwarded.split(',').map((one) => plainOf(one.trim())) : [];
+    for (let next = told.pop(); next !== undefined && holds(this.proxies, client); next = told.pop()) {
+      if (isIP(next) === 0) break;
+      client = next;
+    }
+    return client;
+  }
+
   /** Whether a request comes from this machine itself: asked under a loopback name, and not through a proxy. */
   isLocal(headers: Headers): boolean {
+    if (!this.isOpenLocally) return false;
     const host = typeof headers['host'] === 'string' ? nameOf(headers['host']) : null;
     return host !== null && LOOPBACK_NAMES.has(host) && PROXY_HEADERS.every((name) => headers[name] === undefined);
   }

@@ -1,7 +1,13 @@
+export { entityTag, hasTag } from './entity-tag.js';
 export { HostPolicy } from './host-policy.js';
-export { installDocs } from './install-docs.js';
+export { describeRest, installDocs } from './install-docs.js';
 export { describeIssues, shownValue } from '../validation/index.js';
+export { ApiProblem, exact, type SchemaObject, wholeListOf } from './openapi.js';
 export { listOf, type ListEnvelope } from './list.js';
 export { parseBody, parseQuery } from './parse-query.js';
+export { RequestTokens } from './request-tokens.js';
+export { boundServer, TLS_SERVER_BOUNDS } from './server-bounds.js';
+export { type SecureServer, TlsFiles } from './tls-files.js';
 export { hostRefusal, prepareHttp } from './prepare-http.js';
 export { ProblemError } from './problem.error.js';
+export { REQUEST_ID_HEADER, requestIdOf } from './request-trail.js';

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { completeDocument } from './complete-document.js';
 
 const DESCRIPTION = [
   'Opportunities, exchanges and keys by REST. Times are epoch milliseconds (UTC), errors are RFC 9457 problem documents.',
@@ -11,6 +12,25 @@ const DESCRIPTION = [
 ].join('\n');
 
 /**
+ * Describes the REST interface of an application.
+ *
+ * @param app - The application; it need not listen.
+ * @param version - Version of the product.
+ * @returns The document, OpenAPI 3.1.
+ */
+export function describeRest(app: INestApplication, version: string): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Crossbook')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer' })
+    .build();
+  return completeDocument(SwaggerModule.createDocument(app, config));
+}
+
+/**
  * Serves the description of the REST interface: a page under `/docs`, OpenAPI 3.1 as JSON under `/docs-json`.
  *
  * The page comes whole from this service; it asks no outside host.
@@ -19,14 +39,7 @@ const DESCRIPTION = [
  * @param version - Version of the product.
  */
 export function installDocs(app: INestApplication, version: string): void {
-  const config = new DocumentBuilder()
-    .setTitle('Crossbook')
-    .setDescription(DESCRIPTION)
-    .setVersion(version)
-    .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'token')
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+  SwaggerModule.setup('docs', app, () => describeRest(app, version), {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'Crossbook',

@@ -3,8 +3,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { Request, Response } from 'express';
 import { Log } from '../logging/index.js';
 import { ProblemError } from './problem.error.js';
+import { toldRequestId } from './request-trail.js';
 
-/** An RFC 9457 problem document; `code` and `field` are our extension members. */
+/** An RFC 9457 problem document; `code`, `field` and `requestId` are our extension members. */
 interface ProblemDocument {
   readonly type: 'about:blank';
   readonly title: string;
@@ -14,8 +15,8 @@ interface ProblemDocument {
   readonly field: string | null;
   /** The path that was asked; never its query, which may hold anything. */
   readonly instance: string;
-  /** With unexpected errors: under which id the log tells more. */
-  readonly requestId?: string;
+  /** As in the header `X-Request-Id`: every line that the log has about this request carries it. */
+  readonly requestId: string;
 }
 
 const CODES: Readonly<Record<number, string>> = {
@@ -37,6 +38,9 @@ const BODY_ERRORS: Readonly<Record<string, { code: string; detail: string }>> = 
   'encoding.unsupported': { code: 'unsupported_media_type', detail: 'the content-encoding is not supported' },
   'charset.unsupported': { code: 'unsupported_media_type', detail: 'the charset is not supported; send UTF-8' },
 };
+
+/** How long a client waits for what is away. */
+const RETRY_AFTER_S = 5;
 
 interface Refusal {
   readonly status: number;
@@ -79,33 +83,28 @@ function refusalOf(error: unknown, request: Request): Refusal | null {
 /** Answers every error as a problem document; what was not foreseen is logged under an id and told without inner details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private unexpected = 0;
-  private readonly run = Date.now().toString(36);
-
   constructor(private readonly log: Log) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const refusal = refusalOf(error, request);
-    const document = refusal ? this.foreseen(refusal, request) : this.unforeseen(error, request);
+    const requestId = toldRequestId(response);
+    const document = refusal ? foreseen(refusal, request, requestId) : this.unforeseen(error, request, requestId);
     if (response.headersSent) {
       // A stream that broke half way: only a cut connection tells the client that the answer is not whole.
       response.destroy();
       return;
     }
+    // A refusal looks the same in whichever form the answer was asked for.
+    response.removeHeader('Vary');
+    // What is away is asked for again soon; who knows better has said so already.
+    if (document.status === 503 && !response.hasHeader('Retry-After')) response.setHeader('Retry-After', RETRY_AFTER_S);
     if (document.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="crossbook"');
     response.status(document.status).type('application/problem+json').send(JSON.stringify(document));
   }
 
-  private foreseen({ status, code, detail, field }: Refusal, request: Request): ProblemDocument {
-    const title = STATUS_CODES[status] ?? 'Error';
-    return { type: 'about:blank', title, status, detail, code, field, instance: request.path };
-  }
-
-  private unforeseen(error: unknown, request: Request): ProblemDocument {
-    this.unexpected += 1;
-    const requestId = `${this.run}-${this.unexpected}`;
+  private unforeseen(error: unknown, request: Request, requestId: string): ProblemDocument {
     this.log.error('a request failed unexpectedly', {
       requestId,
       method: request.method,
@@ -113,9 +112,11 @@ export class ProblemFilter implements ExceptionFilter {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
     const detail = `something unforeseen went wrong; the log tells more under requestId ${requestId}`;
-    return {
-      ...this.foreseen({ status: 500, code: 'internal', detail, field: null }, request),
-      requestId,
-    };
+    return foreseen({ status: 500, code: 'internal', detail, field: null }, request, requestId);
   }
+}
+
+function foreseen({ status, code, detail, field }: Refusal, request: Request, requestId: string): ProblemDocument {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: 'about:blank', title, status, detail, code, field, instance: request.path, requestId };
 }

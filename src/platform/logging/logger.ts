@@ -1,10 +1,15 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import { contextFields } from './log-context.js';
 import { REDACT_PATHS } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** JSON log lines: a static message plus fields. `error` means that a person must act. */
+/**
+ * JSON log lines: a static message plus fields. `error` means that a person must act.
+ *
+ * Lines made during a request, or while a key is worked with, carry its id too.
+ */
 export class Log {
   constructor(private readonly pino: Pino) {}
 
@@ -14,19 +19,25 @@ export class Log {
   }
 
   debug(message: string, fields: Record<string, unknown> = {}): void {
-    this.pino.debug(fields, message);
+    this.write('debug', message, fields);
   }
 
   info(message: string, fields: Record<string, unknown> = {}): void {
-    this.pino.info(fields, message);
+    this.write('info', message, fields);
   }
 
   warn(message: string, fields: Record<string, unknown> = {}): void {
-    this.pino.warn(fields, message);
+    this.write('warn', message, fields);
   }
 
   error(message: string, fields: Record<string, unknown> = {}): void {
-    this.pino.error(fields, message);
+    this.write('error', message, fields);
+  }
+
+  private write(level: Exclude<LogLevel, 'silent'>, message: string, fields: Record<string, unknown>): void {
+    if (!this.pino.isLevelEnabled(level)) return;
+    const context = contextFields();
+    this.pino[level](context ? { ...context, ...fields } : fields, message);
   }
 }
 

@@ -11,9 +11,11 @@ export abstract class Database {
   /**
    * Runs one statement.
    *
-   * @throws {DatabaseError} With the SQLSTATE as code; retryable when the server is away or asks to try again.
+   * @param signal - Ends it at the server too, for readers that may leave; it costs a check-out of a connection.
+   * @throws {DatabaseError} With the SQLSTATE as code; retryable when the server is away or asks to try again. One that
+   *   the signal ended is `57014`.
    */
-  abstract query<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  abstract query<T extends object>(sql: string, params?: readonly unknown[], signal?: AbortSignal): Promise<T[]>;
 
   /**
    * Runs several statements as one: all of them hold, or none when `work` throws.

@@ -1,7 +1,7 @@
 import { Pool, type PoolClient } from 'pg';
 import type { Log } from '../logging/index.js';
 import type { Connection } from './connection.js';
-import { toDatabaseError } from './database.errors.js';
+import { DatabaseError, toDatabaseError } from './database.errors.js';
 import { Database, type Queries } from './database.js';
 
 /** {@link Database} over one bounded pool of connections. */
@@ -17,11 +17,43 @@ export class PgDatabase extends Database {
     });
   }
 
-  override async query<T extends object>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
+  override async query<T extends object>(
+    sql: string,
+    params: readonly unknown[] = [],
+    signal?: AbortSignal,
+  ): Promise<T[]> {
     try {
+      if (signal) return await this.queryUntil<T>(signal, sql, params);
       return (await this.pool.query<T>(sql, [...params])).rows;
     } catch (error) {
       throw toDatabaseError(error);
+    }
+  }
+
+  /** Runs a statement on a connection of its own, which is cancelled by its process id when the signal says so. */
+  private async queryUntil<T extends object>(
+    signal: AbortSignal,
+    sql: string,
+    params: readonly unknown[],
+  ): Promise<T[]> {
+    if (signal.aborted) throw new DatabaseError('57014', 'nobody waits for the answer any more', true);
+    const client = await this.pool.connect();
+    // A client that is checked out reports its own loss; the statement that fails then tells the caller.
+    const ignoreLoss = (): void => undefined;
+    client.on('error', ignoreLoss);
+    const { processID } = client as PoolClient & { readonly processID: number | null };
+    const cancel = (): void => {
+      // Where the cancellation itself fails, the statement timeout of the server ends the statement.
+      this.pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => undefined);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return (await client.query<T>(sql, [...params])).rows;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      client.off('error', ignoreLoss);
+      // A cancellation that comes late must not strike the next statement of this connection: it is not used again.
+      client.release(signal.aborted);
     }
   }
 

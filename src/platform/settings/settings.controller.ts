@@ -14,7 +14,10 @@ export class SettingsController {
 
   @Get()
   @ApiOperation({ summary: 'The effective settings, without secrets' })
-  @ApiOkResponse({ description: 'Every setting by name, as environment, file and defaults made it' })
+  @ApiOkResponse({
+    description: 'Every setting by name, as environment, file and defaults made it',
+    schema: { type: 'object', additionalProperties: true },
+  })
   show(): Settings {
     return shownSettings(this.settings);
   }

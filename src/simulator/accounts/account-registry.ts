@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { AccountExchange } from '../world/listings.js';
+import type { KeyedExchange } from '../world/listings.js';
+import { keyMaterial } from './key-material.js';
 
 /** Keys kept over all exchanges; more are refused. */
 const MOST_KEYS = 10_000;
@@ -14,10 +14,10 @@ export interface KeyScopes {
 
 /** An API key of a simulated account. */
 export interface ApiKey {
-  readonly exchange: AccountExchange;
+  readonly exchange: KeyedExchange;
   readonly apiKey: string;
   readonly secret: string;
-  /** Only where the exchange has one (okx). */
+  /** Only where the exchange has one. */
   readonly passphrase: string | null;
   readonly scopes: KeyScopes;
   /** Addresses it works from; empty means from anywhere. */
@@ -37,12 +37,24 @@ export interface KeyChange {
 
 /** What a new key shall be. */
 export interface KeyRequest {
-  readonly exchange: AccountExchange;
+  readonly exchange: KeyedExchange;
   readonly scopes: KeyScopes;
   readonly ipList: readonly string[];
   readonly label: string;
   readonly expiresAtMs: number | null;
 }
+
+/** What somebody else may do with a key or on its account. */
+export const USE_KINDS = ['call', 'order', 'transfer', 'withdrawal', 'login'] as const;
+
+/** Something that somebody else did with a key, or on its account. */
+export interface AccountUse {
+  readonly kind: (typeof USE_KINDS)[number];
+  readonly atMs: number;
+}
+
+/** Deeds kept per key, newest last. */
+const MOST_USES = 100;
 
 /** Why the registry refuses a request. */
 export class RegistryFullError extends Error {
@@ -56,6 +68,7 @@ interface Entry {
   isRevoked: boolean;
   lastUsedMs: number | null;
   lastNonce: bigint;
+  uses: readonly AccountUse[];
 }
 
 /** The API keys of the simulated accounts. Secrets are random, not seeded: they are keys all the same. */
@@ -65,8 +78,14 @@ export class AccountRegistry {
   /** Makes a key in the exchange's own format. */
   create(request: KeyRequest, nowMs: number): ApiKey {
     if (this.entries.size >= MOST_KEYS) throw new RegistryFullError();
-    const key: ApiKey = { ...request, ...material(request.exchange), createdAtMs: nowMs, modifiedAtMs: nowMs };
-    this.entries.set(`${key.exchange}:${key.apiKey}`, { key, isRevoked: false, lastUsedMs: null, lastNonce: 0n });
+    const key: ApiKey = { ...request, ...keyMaterial(request.exchange), createdAtMs: nowMs, modifiedAtMs: nowMs };
+    this.entries.set(`${key.exchange}:${key.apiKey}`, {
+      key,
+      isRevoked: false,
+      lastUsedMs: null,
+      lastNonce: 0n,
+      uses: [],
+    });
     return key;
   }
 
@@ -108,6 +127,20 @@ export class AccountRegistry {
     return before;
   }
 
+  /** Notes what somebody else did with a key or on its account; false when there is no such key. */
+  use(exchange: string, apiKey: string, use: AccountUse): boolean {
+    const entry = this.entries.get(`${exchange}:${apiKey}`);
+    if (!entry || entry.isRevoked) return false;
+    entry.uses = [...entry.uses, use].slice(-MOST_USES);
+    if (use.kind === 'call') entry.lastUsedMs = use.atMs;
+    return true;
+  }
+
+  /** What others did with a key and on its account, oldest first. */
+  usesOf(key: ApiKey): readonly AccountUse[] {
+    return this.entries.get(`${key.exchange}:${key.apiKey}`)?.uses ?? [];
+  }
+
   /** Takes a nonce that must grow from call to call; false when it does not. */
   takeNonce(key: ApiKey, nonce: bigint): boolean {
     const entry = this.entries.get(`${key.exchange}:${key.apiKey}`);
@@ -124,32 +157,4 @@ function scopesAfter(now: KeyScopes, changed: NonNullable<KeyChange['scopes']>):
     withdraw: changed.withdraw ?? now.withdraw,
     transfer: changed.transfer ?? now.transfer,
   };
-}
-
-// Lengths and alphabets as the exchanges hand keys out.
-function material(exchange: AccountExchange): { apiKey: string; secret: string; passphrase: string | null } {
-  switch (exchange) {
-    case 'binance':
-      return { apiKey: alphanumeric(64), secret: alphanumeric(64), passphrase: null };
-    case 'okx':
-      return {
-        apiKey: randomUUID(),
-        secret: randomBytes(16).toString('hex').toUpperCase(),
-        passphrase: `Pp-${alphanumeric(12)}`,
-      };
-    case 'bybit':
-      return { apiKey: alphanumeric(18), secret: alphanumeric(36), passphrase: null };
-    case 'kraken':
-      return {
-        apiKey: randomBytes(42).toString('base64'),
-        secret: randomBytes(64).toString('base64'),
-        passphrase: null,
-      };
-  }
-}
-
-function alphanumeric(length: number): string {
-  let text = '';
-  while (text.length < length) text += randomBytes(length).toString('base64').replace(/[+/=]/g, '');
-  return text.slice(0, length);
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
+import type { AccountRegistry, AccountUse, ApiKey } from '../accounts/account-registry.js';
 import { BALANCES } from '../accounts/balances.js';
 import { isAddressAllowed, isExpired, isSameSignature } from '../accounts/key-access.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
@@ -7,7 +7,7 @@ import { PROFILES } from '../world/exchange-profile.js';
 import type { WalletAsset } from '../world/wallets.js';
 import { binanceError } from './binance-errors.js';
 
-type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket) => RestReply;
+type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket, uses: readonly AccountUse[]) => RestReply;
 
 const RATES = PROFILES.binance;
 const KEY_FORMAT = /^[A-Za-z0-9]{64}$/;
@@ -18,6 +18,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/api/v3/account/commission': (request, key, market) => readable(key, () => commission(request, market)),
   '/sapi/v1/asset/tradeFee': (request, key, market) => readable(key, () => tradeFee(request, market)),
   '/sapi/v1/account/apiRestrictions': (_request, key) => ok(restrictions(key)),
+  '/sapi/v1/capital/withdraw/history': (_request, key, _market, uses) => readable(key, () => ok(withdrawals(uses))),
+  '/api/v3/openOrders': (_request, key, _market, uses) => readable(key, () => ok(openOrders(uses))),
   '/sapi/v1/account/status': () => ok({ data: 'Normal' }),
   '/sapi/v1/capital/config/getall': (_request, key, market) => readable(key, () => ok(market.wallet.map(coin))),
   '/sapi/v1/margin/allPairs': () => ok([]),
@@ -34,7 +36,7 @@ export function binanceSigned(
   const answer = ANSWERS[request.path];
   if (!answer) return null;
   const key = authenticate(request, accounts);
-  return 'status' in key ? key : answer(request, key, market);
+  return 'status' in key ? key : answer(request, key, market, accounts.usesOf(key));
 }
 
 // The order of the checks decides which error a request with two faults gets: key first, then time, then signature.
@@ -139,6 +141,26 @@ function restrictions(key: ApiKey): object {
     ...{ enableSpotAndMarginTrading: trade, enablePortfolioMarginTrading: false },
     ...(key.expiresAtMs === null ? {} : { tradingAuthorityExpirationTime: Math.floor(key.expiresAtMs) }),
   };
+}
+
+function withdrawals(uses: readonly AccountUse[]): readonly object[] {
+  return uses
+    .filter(({ kind }) => kind === 'withdrawal')
+    .map(({ atMs }, index) => ({
+      ...{ id: `b6ae22b3aa844210a7041aee7589627${index}`, amount: '0.40000000', transactionFee: '0.0005', coin: 'BTC' },
+      ...{ status: 6, address: '1F5zVDgNjorJ51oGebSvNCrSAHpwGkUdDB', txId: '', network: 'BTC', transferType: 0 },
+      ...{ applyTime: new Date(atMs).toISOString().slice(0, 19).replace('T', ' '), info: '', walletType: 0 },
+    }));
+}
+
+function openOrders(uses: readonly AccountUse[]): readonly object[] {
+  return uses
+    .filter(({ kind }) => kind === 'order')
+    .map(({ atMs }, index) => ({
+      ...{ symbol: 'BTCUSDT', orderId: index + 1, orderListId: -1, clientOrderId: `other-${index}`, price: '10000.00' },
+      ...{ origQty: '0.10000000', executedQty: '0.00000000', status: 'NEW', timeInForce: 'GTC', type: 'LIMIT' },
+      ...{ side: 'BUY', time: Math.floor(atMs), updateTime: Math.floor(atMs), isWorking: true },
+    }));
 }
 
 function coin(asset: WalletAsset): object {

@@ -32,7 +32,7 @@ interface Connection {
  */
 export class BitfinexWire implements ExchangeWire {
   readonly exchange = 'bitfinex';
-  readonly hosts = ['api-pub.bitfinex.com'];
+  readonly hosts = ['api-pub.bitfinex.com', 'api.bitfinex.com'];
   private readonly hub: TopicHub<DepthView>;
   private readonly connections = new Map<SocketClient, Connection>();
   private nextChannel = 17_082;

@@ -9,7 +9,7 @@ const CHAINS: Readonly<Record<string, string>> = { ETH: 'ERC20', TRX: 'TRC20' };
 
 /** Answers bitget's public REST interface: spot, and empty lists of contracts. */
 export function bitgetRest(request: RestRequest, market: ExchangeMarket): RestReply {
-  const ok = (data: unknown): RestReply => reply(request, 200, '00000', 'success', data);
+  const ok = (data: unknown): RestReply => bitgetReply(request, 200, '00000', 'success', data);
   switch (request.path) {
     case '/api/v2/public/time':
       return ok({ serverTime: String(Math.floor(request.nowMs)) });
@@ -23,19 +23,20 @@ export function bitgetRest(request: RestRequest, market: ExchangeMarket): RestRe
     case '/api/v2/mix/market/contracts':
       return ok([]);
     default:
-      return reply(request, 404, '40404', 'Request URL NOT FOUND', null);
+      return bitgetReply(request, 404, '40404', 'Request URL NOT FOUND', null);
   }
 }
 
-function reply(request: RestRequest, status: number, code: string, msg: string, data: unknown): RestReply {
+/** An answer of bitget, good or bad. */
+export function bitgetReply(request: RestRequest, status: number, code: string, msg: string, data: unknown): RestReply {
   return { status, body: { code, msg, requestTime: Math.floor(request.nowMs), data } };
 }
 
 function symbols(request: RestRequest, market: ExchangeMarket): RestReply {
   const wanted = request.query.get('symbol');
   const books = market.all.filter(({ listing }) => wanted === null || listing.wireId === wanted);
-  if (books.length === 0) return reply(request, 400, '40034', `Parameter ${wanted ?? ''} does not exist`, null);
-  return reply(
+  if (books.length === 0) return bitgetReply(request, 400, '40034', `Parameter ${wanted ?? ''} does not exist`, null);
+  return bitgetReply(
     ...[request, 200, '00000', 'success'],
     books.map((book) => symbolRow(book.listing, market.isTrading(book))),
   );
@@ -72,10 +73,10 @@ function coin({ code, networks }: WalletAsset, index: number): object {
 function orderBook(request: RestRequest, market: ExchangeMarket): RestReply {
   const wanted = request.query.get('symbol') ?? '';
   const book = market.find(wanted);
-  if (!book) return reply(request, 400, '40034', `Parameter ${wanted} does not exist`, null);
+  if (!book) return bitgetReply(request, 400, '40034', `Parameter ${wanted} does not exist`, null);
   const limit = Number(request.query.get('limit') ?? '150');
   if (!Number.isInteger(limit) || limit < 1 || limit > 150) {
-    return reply(request, 400, '40020', 'Parameter limit error', null);
+    return bitgetReply(request, 400, '40020', 'Parameter limit error', null);
   }
   const { listing } = book;
   const side = (name: 'bids' | 'asks'): [string, string][] =>
@@ -84,5 +85,5 @@ function orderBook(request: RestRequest, market: ExchangeMarket): RestReply {
       trimmedText(lots, listing.sizeDecimals),
     ]);
   const data = { asks: side('asks'), bids: side('bids'), ts: String(Math.floor(book.timeMs)) };
-  return reply(request, 200, '00000', 'success', data);
+  return bitgetReply(request, 200, '00000', 'success', data);
 }

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
+import type { AccountRegistry, AccountUse, ApiKey } from '../accounts/account-registry.js';
 import { BALANCES } from '../accounts/balances.js';
 import { isAddressAllowed, isExpired, isSameSignature } from '../accounts/key-access.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
 import { PROFILES } from '../world/exchange-profile.js';
 import { bybitReply } from './bybit-reply.js';
 
-type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket) => RestReply;
+type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket, uses: readonly AccountUse[]) => RestReply;
 
 const RATES = PROFILES.bybit;
 
@@ -15,6 +15,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/v5/asset/coin/query-info': (request, key, market) => readable(request, key, () => coins(request, market)),
   '/v5/account/wallet-balance': (request, key) => readable(request, key, () => wallet(request)),
   '/v5/account/info': (request, key) => readable(request, key, () => accountInfo(request)),
+  '/v5/order/history': (request, key, _market, uses) =>
+    readable(request, key, () => bybitReply(request, 0, 'OK', { category: 'spot', list: orders(uses) })),
+  '/v5/asset/withdraw/query-record': (request, key, _market, uses) =>
+    readable(request, key, () => bybitReply(request, 0, 'success', { rows: withdrawals(uses), nextPageCursor: '' })),
+  '/v5/asset/transfer/query-inter-transfer-list': (request, key, _market, uses) =>
+    readable(request, key, () => bybitReply(request, 0, 'success', { list: transfers(uses), nextPageCursor: '' })),
   '/v5/user/query-api': (request, key) => bybitReply(request, 0, '', keyInfo(key)),
 };
 
@@ -23,7 +29,7 @@ export function bybitSigned(request: RestRequest, market: ExchangeMarket, accoun
   const answer = ANSWERS[request.path];
   if (!answer) return null;
   const key = authenticate(request, accounts);
-  return 'status' in key ? key : answer(request, key, market);
+  return 'status' in key ? key : answer(request, key, market, accounts.usesOf(key));
 }
 
 function authenticate(request: RestRequest, accounts: AccountRegistry): ApiKey | RestReply {
@@ -95,6 +101,46 @@ function coins(request: RestRequest, market: ExchangeMarket): RestReply {
       })),
     })),
   });
+}
+
+// Lists come newest first.
+function rows<T>(uses: readonly AccountUse[], kind: AccountUse['kind'], row: (time: string, index: number) => T): T[] {
+  const meant = uses.filter((use) => use.kind === kind);
+  return meant.map(({ atMs }, index) => row(String(Math.floor(atMs)), index)).reverse();
+}
+
+function orders(uses: readonly AccountUse[]): readonly object[] {
+  return rows(uses, 'order', (time, index) => ({
+    ...{ orderId: String(index + 1), orderLinkId: '', symbol: 'BTCUSDT', side: 'Buy', orderType: 'Market', qty: '0.1' },
+    ...{
+      price: '0',
+      avgPrice: '10000',
+      cumExecQty: '0.1',
+      orderStatus: 'Filled',
+      createdTime: time,
+      updatedTime: time,
+    },
+  }));
+}
+
+function withdrawals(uses: readonly AccountUse[]): readonly object[] {
+  return rows(uses, 'withdrawal', (time, index) => ({
+    ...{ withdrawId: String(index + 1), txID: '', withdrawType: 0, coin: 'BTC', chain: 'BTC', amount: '0.4', tag: '' },
+    ...{
+      withdrawFee: '0.0005',
+      status: 'success',
+      toAddress: '1F5zVDgNjorJ51oGebSv',
+      createTime: time,
+      updateTime: time,
+    },
+  }));
+}
+
+function transfers(uses: readonly AccountUse[]): readonly object[] {
+  return rows(uses, 'transfer', (timestamp, index) => ({
+    ...{ transferId: `selfTransfer_${index}`, coin: 'USDT', amount: '100', fromAccountType: 'UNIFIED' },
+    ...{ toAccountType: 'FUND', timestamp, status: 'SUCCESS' },
+  }));
 }
 
 function wallet(request: RestRequest): RestReply {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import {
   type AccountRegistry,
+  type AccountUse,
   type ApiKey,
   type KeyChange,
   type KeyRequest,
@@ -12,7 +13,7 @@ import type { BookHistory } from '../truth/book-history.js';
 import type { Spell } from '../truth/spell-ledger.js';
 import { parseObject } from '../wire/json.js';
 import type { SimBook } from '../world/sim-book.js';
-import { CHANGE_BODY, KEY_BODY, REVOKE_BODY } from './control-schemas.js';
+import { CHANGE_BODY, KEY_BODY, REVOKE_BODY, USE_BODY } from './control-schemas.js';
 
 /** What `GET /__sim/truth` tells. */
 export interface Truth {
@@ -32,6 +33,8 @@ export interface Controls {
   createKey(request: KeyRequest): ApiKey;
   /** False when there is no such key. */
   changeKey(exchange: string, apiKey: string, change: KeyChange): boolean;
+  /** Notes a deed of somebody else; false when there is no such key. */
+  useKey(exchange: string, apiKey: string, kind: AccountUse['kind']): boolean;
   injected(): readonly InjectedFault[];
   /** Throws a `FaultError` when it is none. */
   inject(fault: unknown): void;
@@ -51,6 +54,8 @@ const ENDPOINTS = {
     'makes an API key: {exchange, scopes: {read, trade, withdraw, transfer}, ipList, label, expiresAtMs}',
   'POST /__sim/keys/change': 'changes a key: {exchange, apiKey, scopes?, ipList?, expiresAtMs?}',
   'POST /__sim/keys/revoke': 'refuses a key from now on: {exchange, apiKey}',
+  'POST /__sim/keys/use':
+    'somebody else uses a key or its account: {exchange, apiKey, kind?: call|order|transfer|withdrawal|login}',
   'GET /__sim/faults': 'the last 1000 faults with the times at which they began',
   'POST /__sim/faults': `injects a fault: {exchange, symbol?, fault, …}, fault being one of ${FAULT_KINDS.join(', ')}`,
 };
@@ -74,6 +79,10 @@ export function controlRoutes(controls: Controls): (request: IncomingMessage, ur
     'POST /__sim/keys/revoke': (_url, body) =>
       withBody(REVOKE_BODY, body, ({ exchange, apiKey }) =>
         controls.accounts.revoke(exchange, apiKey) ? ok({ revoked: true }) : noKey(exchange),
+      ),
+    'POST /__sim/keys/use': (_url, body) =>
+      withBody(USE_BODY, body, ({ exchange, apiKey, kind }) =>
+        controls.useKey(exchange, apiKey, kind) ? ok({ used: kind }) : noKey(exchange),
       ),
     'GET /__sim/faults': () => ok({ faults: controls.injected() }),
     'POST /__sim/faults': (_url, body) => inject(controls, body),

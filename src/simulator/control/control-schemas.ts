@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ACCOUNT_EXCHANGES } from '../world/listings.js';
+import { USE_KINDS } from '../accounts/account-registry.js';
+import { KEYED_EXCHANGES } from '../world/listings.js';
 
-const account = z.enum(ACCOUNT_EXCHANGES);
+const account = z.enum(KEYED_EXCHANGES);
 
 const ipList = z.array(z.union([z.ipv4(), z.ipv6()])).max(30);
 const expiresAtMs = z.number().positive().nullable();
@@ -33,4 +34,11 @@ export const CHANGE_BODY = z.strictObject({
     .optional(),
   ipList: ipList.optional(),
   expiresAtMs: expiresAtMs.optional(),
+});
+
+/** Body of `POST /__sim/keys/use`. */
+export const USE_BODY = z.strictObject({
+  exchange: account,
+  apiKey: z.string().min(1),
+  kind: z.enum(USE_KINDS).default('call'),
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { SIMULATED_EXCHANGES } from '../world/listings.js';
+import { DESK_EXCHANGES } from '../world/listings.js';
 
 /** The longest that a frame is held back, ms: with the rate of updates it bounds what is held. */
 const MOST_HELD_MS = 60_000;
 
-const exchange = z.enum(SIMULATED_EXCHANGES, { error: `choose one of ${SIMULATED_EXCHANGES.join(', ')}` });
+const exchange = z.enum(DESK_EXCHANGES, { error: `choose one of ${DESK_EXCHANGES.join(', ')}` });
 /** Without it a fault is in force for every symbol of the exchange. */
 const symbol = z.string().min(1).optional();
 const lasting = z.int().min(1).max(3_600_000);

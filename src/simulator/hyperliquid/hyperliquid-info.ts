@@ -1,3 +1,4 @@
+import { BALANCES } from '../accounts/balances.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
 import { parseObject } from '../wire/json.js';
 import { bookOf } from './hyperliquid-book.js';
@@ -5,7 +6,7 @@ import { bookOf } from './hyperliquid-book.js';
 /** What hyperliquid calls the wrapped tokens of other chains. */
 const TOKEN_NAMES: Readonly<Record<string, string>> = { BTC: 'UBTC', ETH: 'UETH' };
 
-/** Answers `POST /info` of hyperliquid: spot metadata and books, and empty lists of perpetuals. */
+/** Answers `POST /info` of hyperliquid: spot metadata and books, empty lists of perpetuals, and accounts by address. */
 export function hyperliquidInfo(request: RestRequest, market: ExchangeMarket): RestReply {
   const body = parseObject(request.body);
   if (request.method !== 'POST' || request.path !== '/info') return { status: 404, body: null };
@@ -25,8 +26,49 @@ export function hyperliquidInfo(request: RestRequest, market: ExchangeMarket): R
       return book ? { status: 200, body: bookOf(book) } : { status: 500, body: null };
     }
     default:
-      return { status: 422, body: 'Failed to deserialize the JSON body into the target type' };
+      return accountInfo(body, request.nowMs) ?? unreadable();
   }
+}
+
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+/** The longest time for which an agent may be approved. */
+const AGENT_MS = 180 * 86_400_000;
+
+function unreadable(): RestReply {
+  return { status: 422, body: 'Failed to deserialize the JSON body into the target type' };
+}
+
+/** What anybody may ask of an account by its address; every address has the same. */
+function accountInfo(body: Readonly<Record<string, unknown>> | null, nowMs: number): RestReply | null {
+  const { type, user } = body ?? {};
+  if (typeof user !== 'string' || !ADDRESS.test(user)) return null;
+  switch (type) {
+    case 'userAbstraction':
+      return { status: 200, body: 'default' };
+    case 'clearinghouseState':
+      return { status: 200, body: perpetuals(nowMs) };
+    case 'spotClearinghouseState':
+      return { status: 200, body: { balances: BALANCES.map(spotBalance) } };
+    case 'extraAgents': {
+      const validUntil = nowMs + AGENT_MS;
+      return { status: 200, body: [{ name: 'desk', address: `0x${'a9'.repeat(20)}`, validUntil }] };
+    }
+    case 'userFees':
+      return { status: 200, body: { userCrossRate: '0.00045', userAddRate: '0.00015', activeReferralDiscount: '0.0' } };
+    default:
+      return null;
+  }
+}
+
+function perpetuals(nowMs: number): object {
+  const none = { accountValue: '0.0', totalNtlPos: '0.0', totalRawUsd: '0.0', totalMarginUsed: '0.0' };
+  const margin = { marginSummary: none, crossMarginSummary: none, crossMaintenanceMarginUsed: '0.0' };
+  return { ...margin, withdrawable: '0.0', assetPositions: [], time: nowMs };
+}
+
+function spotBalance([asset, free, locked]: (typeof BALANCES)[number], token: number): object {
+  const total = (Number(free) + Number(locked)).toFixed(8);
+  return { coin: TOKEN_NAMES[asset] ?? asset, token, total, hold: locked, entryNtl: '0.0' };
 }
 
 // Token 0 is USDC; pairs name their tokens by position, and their contexts by index.

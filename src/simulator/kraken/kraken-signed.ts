@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
+import type { AccountRegistry, AccountUse, ApiKey } from '../accounts/account-registry.js';
 import { BALANCES } from '../accounts/balances.js';
 import { isAddressAllowed, isExpired, isSameSignature } from '../accounts/key-access.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
@@ -17,6 +17,8 @@ interface PrivateCall {
   readonly form: Form;
   readonly market: ExchangeMarket;
   readonly lastUsedMs: number | null;
+  /** What others did on the account, oldest first. */
+  readonly uses: readonly AccountUse[];
 }
 
 type Form = ReadonlyMap<string, string>;
@@ -25,6 +27,7 @@ const ANSWERS: Readonly<Record<string, (call: PrivateCall) => RestReply>> = {
   '/0/private/Balance': (call) => readable(call, () => krakenOk(Object.fromEntries(BALANCES.map(totalRow)))),
   '/0/private/BalanceEx': (call) => readable(call, () => krakenOk(Object.fromEntries(BALANCES.map(extendedRow)))),
   '/0/private/TradeVolume': (call) => readable(call, () => tradeVolume(call)),
+  '/0/private/Ledgers': (call) => readable(call, () => ledgers(call)),
   '/0/private/GetApiKeyInfo': keyInfo,
 };
 
@@ -41,7 +44,7 @@ export function krakenSigned(
   const key = authenticate(request, form, accounts);
   if ('status' in key) return key;
   const lastUsedMs = accounts.touch(key, request.nowMs);
-  return answer({ request, key, form, market, lastUsedMs });
+  return answer({ request, key, form, market, lastUsedMs, uses: accounts.usesOf(key) });
 }
 
 function readForm(request: RestRequest): Form {
@@ -96,6 +99,21 @@ function tradeVolume({ form, market }: PrivateCall): RestReply {
     makerFees[pairId(listing)] = row(RATES.accountMakerBps, RATES.publicMakerBps);
   }
   return krakenOk({ currency: 'ZUSD', volume: '6120341.2200', fees, fees_maker: makerFees });
+}
+
+// Lines after `start`, in seconds with fractions, the newest first.
+function ledgers({ form, uses }: PrivateCall): RestReply {
+  const types: Partial<Record<AccountUse['kind'], string>> = {
+    ...{ order: 'trade', withdrawal: 'withdrawal', transfer: 'transfer' },
+  };
+  const startSeconds = Number(form.get('start') ?? 0);
+  const lines = uses.flatMap(({ kind, atMs }, index) => {
+    const type = types[kind];
+    if (type === undefined || atMs / 1000 <= startSeconds) return [];
+    const row = { refid: `TPHBYS-SKYOF-4ZDWR${index}`, time: atMs / 1000, type, subtype: '', aclass: 'currency' };
+    return [[`L4UESK-KG3EQ-UFO4T${index}`, { ...row, asset: 'XXBT', amount: '-0.1', fee: '0', balance: '1' }] as const];
+  });
+  return krakenOk({ ledger: Object.fromEntries(lines.reverse()), count: lines.length });
 }
 
 function keyInfo({ key, form, lastUsedMs, request }: PrivateCall): RestReply {

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import type { AccountRegistry, ApiKey } from '../accounts/account-registry.js';
+import type { AccountRegistry, AccountUse, ApiKey } from '../accounts/account-registry.js';
 import { BALANCES } from '../accounts/balances.js';
 import { isAddressAllowed, isExpired, isSameSignature, plainAddress } from '../accounts/key-access.js';
 import type { ExchangeMarket, RestReply, RestRequest } from '../wire/exchange-wire.js';
 import { PROFILES } from '../world/exchange-profile.js';
 import { okxError, okxOk } from './okx-reply.js';
 
-type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket) => RestReply;
+type Answer = (request: RestRequest, key: ApiKey, market: ExchangeMarket, uses: readonly AccountUse[]) => RestReply;
 
 /** A request older or newer than this is refused. */
 const MOST_CLOCK_DIFFERENCE_MS = 30_000;
@@ -22,6 +22,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/api/v5/account/config': (_request, key) => okxOk([config(key)]),
   '/api/v5/account/balance': (request) => okxOk([balance(request)]),
   '/api/v5/asset/balances': () => okxOk(BALANCES.map(fundingRow)),
+  '/api/v5/trade/orders-history': (_request, _key, _market, uses) => okxOk(orders(uses)),
+  '/api/v5/asset/withdrawal-history': (_request, _key, _market, uses) => okxOk(withdrawals(uses)),
+  '/api/v5/asset/bills': (_request, _key, _market, uses) => okxOk(bills(uses)),
   '/api/v5/asset/currencies': (request, _key, market) => okxOk(currencies(request.query.get('ccy'), market)),
 };
 
@@ -34,7 +37,7 @@ export function okxSigned(request: RestRequest, market: ExchangeMarket, accounts
   if (!key.scopes.read) {
     return okxError(401, '50120', "This API key doesn't have permission to use this function");
   }
-  return answer(request, key, market);
+  return answer(request, key, market, accounts.usesOf(key));
 }
 
 function authenticate(request: RestRequest, accounts: AccountRegistry): ApiKey | RestReply {
@@ -99,6 +102,38 @@ function config(key: ApiKey): object {
     ...{ perm: perm.join(','), posMode: 'long_short_mode', roleType: '0', spotOffsetType: '', spotRoleType: '0' },
     ...{ spotTraderInsts: [], traderInsts: [], type: '0', uid: '44705892343619584' },
   };
+}
+
+// Lists come newest first.
+function rows<T>(uses: readonly AccountUse[], kind: AccountUse['kind'], row: (time: string, index: number) => T): T[] {
+  const meant = uses.filter((use) => use.kind === kind);
+  return meant.map(({ atMs }, index) => row(String(Math.floor(atMs)), index)).reverse();
+}
+
+function orders(uses: readonly AccountUse[]): readonly object[] {
+  return rows(uses, 'order', (time, index) => ({
+    ...{ instType: 'SPOT', instId: 'BTC-USDT', ordId: String(index + 1), clOrdId: '', side: 'buy', ordType: 'market' },
+    ...{ sz: '0.1', accFillSz: '0.1', avgPx: '10000', state: 'filled', cTime: time, uTime: time },
+  }));
+}
+
+function withdrawals(uses: readonly AccountUse[]): readonly object[] {
+  return rows(uses, 'withdrawal', (ts, index) => ({
+    ...{ ccy: 'BTC', chain: 'BTC-Bitcoin', amt: '0.4', fee: '0.0002', from: '', to: '1F5zVDgNjorJ51oGebSvNCrSAHpw' },
+    ...{ state: '2', txId: '', wdId: String(index + 1), ts },
+  }));
+}
+
+// A withdrawal is a bill as well as a line of its own list.
+function bills(uses: readonly AccountUse[]): readonly object[] {
+  const types: Partial<Record<AccountUse['kind'], string>> = { transfer: '130', withdrawal: '2' };
+  return uses
+    .flatMap(({ kind, atMs }, index) => {
+      const type = types[kind];
+      const row = { billId: String(index + 1), ccy: 'BTC', balChg: '-0.1', bal: '1', clientId: '', notes: '' };
+      return type === undefined ? [] : [{ ...row, type, ts: String(Math.floor(atMs)) }];
+    })
+    .reverse();
 }
 
 function fundingRow([asset, free, locked]: readonly [string, string, string]): object {

@@ -12,17 +12,21 @@ import { KrakenWire } from '../kraken/kraken-wire.js';
 import { KucoinWire } from '../kucoin/kucoin-wire.js';
 import { MexcWire } from '../mexc/mexc-wire.js';
 import { OkxWire } from '../okx/okx-wire.js';
+import { KeysOnlyWire } from '../wire/keys-only-wire.js';
 import { ExchangeFaults } from '../wire/faults.js';
-import { ExchangeMarket, type ExchangeWire } from '../wire/exchange-wire.js';
+import { ExchangeMarket, type ExchangeWire, type RestReply, type RestRequest } from '../wire/exchange-wire.js';
 import type { SocketClient } from '../wire/socket-client.js';
-import { ACCOUNT_EXCHANGES, SIMULATED_EXCHANGES, type SimulatedExchange } from '../world/listings.js';
+import { ACCOUNT_EXCHANGES, DESK_EXCHANGES, type DeskExchange } from '../world/listings.js';
 import { walletOf } from '../world/wallets.js';
 import type { World } from '../world/world.js';
+import { SIGNED_WIRES } from './signed-wires.js';
 
 /** One exchange with its connections and its faults. */
 export interface ExchangeDesk {
-  readonly exchange: SimulatedExchange;
+  readonly exchange: DeskExchange;
   readonly wire: ExchangeWire;
+  /** Answers a REST request, signed or not. */
+  readonly rest: (request: RestRequest) => RestReply;
   readonly market: ExchangeMarket;
   readonly faults: ExchangeFaults;
   readonly clients: Set<SocketClient>;
@@ -36,7 +40,7 @@ export interface ExchangeDesk {
 
 /** Sets up every exchange over a world. */
 export function openDesks(world: World, accounts: AccountRegistry, now: () => number): readonly ExchangeDesk[] {
-  return SIMULATED_EXCHANGES.map((exchange) => {
+  return DESK_EXCHANGES.map((exchange) => {
     const faults = new ExchangeFaults(now);
     const clock = (): number => now() + faults.clockOffsetMs;
     const books = world.books.filter((book) => book.listing.exchange === exchange);
@@ -46,10 +50,12 @@ export function openDesks(world: World, accounts: AccountRegistry, now: () => nu
       () => walletOf(exchange, (asset, network) => faults.networks.doorsOf(asset, network)),
     );
     const wire = WIRES[exchange]({ market, accounts, faults, clock });
+    const rest = (request: RestRequest): RestReply =>
+      SIGNED_WIRES[exchange]?.(request, market, accounts) ?? wire.rest(request);
     const clients = new Set<SocketClient>();
     const isAlwaysMoving = (ACCOUNT_EXCHANGES as readonly string[]).includes(exchange);
     return {
-      ...{ exchange, wire, market, faults, clients, clock, dials: { asked: 0, refused: 0 } },
+      ...{ exchange, wire, rest, market, faults, clients, clock, dials: { asked: 0, refused: 0 } },
       get isMoving() {
         return isAlwaysMoving || clients.size > 0;
       },
@@ -64,7 +70,7 @@ interface WireParts {
   readonly clock: () => number;
 }
 
-const WIRES: Readonly<Record<SimulatedExchange, (parts: WireParts) => ExchangeWire>> = {
+const WIRES: Readonly<Record<DeskExchange, (parts: WireParts) => ExchangeWire>> = {
   binance: ({ market, accounts, faults }) => new BinanceWire(market, accounts, faults),
   okx: ({ market, accounts, faults }) => new OkxWire(market, accounts, faults),
   bybit: ({ market, accounts, faults }) => new BybitWire(market, accounts, faults),
@@ -78,4 +84,7 @@ const WIRES: Readonly<Record<SimulatedExchange, (parts: WireParts) => ExchangeWi
   htx: ({ market, faults, clock }) => new HtxWire(market, faults, clock),
   mexc: ({ market, faults }) => new MexcWire(market, faults),
   bitfinex: ({ market, faults, clock }) => new BitfinexWire(market, faults, clock),
+  gemini: () => new KeysOnlyWire('gemini', ['api.gemini.com']),
+  deribit: () => new KeysOnlyWire('deribit', ['www.deribit.com']),
+  upbit: () => new KeysOnlyWire('upbit', ['api.upbit.com']),
 };

@@ -94,7 +94,7 @@ export class Gateway {
     const nowMs = desk.clock();
     const reply =
       (trouble && troubleReply(desk, trouble, path)) ??
-      desk.wire.rest({
+      desk.rest({
         ...{ method: request.method ?? 'GET', host, path, query: url.searchParams, rawQuery: url.search.slice(1) },
         ...{ headers: request.headers, body, remoteAddress: request.socket.remoteAddress ?? '', nowMs },
       });

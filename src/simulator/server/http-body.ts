@@ -23,17 +23,18 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Answers with JSON. */
+/** Answers with JSON, or with a text as it is where the headers say that it is plain. */
 export function sendJson(
   response: ServerResponse,
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const text = JSON.stringify(body);
+  const isPlain = typeof body === 'string' && headers['content-type']?.startsWith('text/plain') === true;
+  const text = isPlain ? body : JSON.stringify(body);
   response.writeHead(status, {
-    ...headers,
     'content-type': 'application/json; charset=utf-8',
+    ...headers,
     'content-length': Buffer.byteLength(text),
   });
   response.end(text);

@@ -1,6 +1,6 @@
 import type { RestTrouble } from '../faults/rest-faults.js';
 import type { RestReply } from '../wire/exchange-wire.js';
-import type { SimulatedExchange } from '../world/listings.js';
+import type { DeskExchange } from '../world/listings.js';
 import type { ExchangeDesk } from './exchange-desk.js';
 
 /** How an exchange words its refusals. */
@@ -18,7 +18,7 @@ const answer = (status: number, body: unknown): RestReply => ({ status, body });
 const LIMITS: readonly number[] = [418, 429];
 
 // Codes as documented by the exchanges, and as ccxt maps them.
-const WORDINGS: Readonly<Partial<Record<SimulatedExchange, Wording>>> = {
+const WORDINGS: Readonly<Partial<Record<DeskExchange, Wording>>> = {
   binance: {
     rateLimit: (untilMs) =>
       untilMs === null
@@ -77,9 +77,28 @@ const WORDINGS: Readonly<Partial<Record<SimulatedExchange, Wording>>> = {
     rateLimit: () => answer(429, { id: -1, method: 'unknown', code: 42901, message: 'RATE_LIMIT' }),
     unavailable: answer(503, { code: 9010001, message: 'SYSTEM_MAINTENANCE' }),
   },
+  gemini: {
+    rateLimit: () => answer(429, geminiError('RateLimit', 'Requests were made too frequently')),
+    unavailable: answer(503, geminiError('Maintenance', 'The Gemini Exchange is currently undergoing maintenance.')),
+  },
+  deribit: {
+    rateLimit: () => answer(429, { jsonrpc: '2.0', error: { code: 10028, message: 'too_many_requests' } }),
+    unavailable: answer(503, { jsonrpc: '2.0', error: { code: 11051, message: 'system_maintenance' } }),
+  },
+  upbit: {
+    rateLimit: () => answer(429, { error: { name: 'too_many_requests', message: 'Too many API requests.' } }),
+    unavailable: answer(503, { error: { name: 'server_error', message: 'Service Unavailable' } }),
+  },
   htx: {
     rateLimit: () => answer(429, htxError('base-request-exceed-frequency-limit', 'Frequency of requests has exceeded')),
     unavailable: answer(503, htxError('system-maintenance', 'System is in maintenance!')),
+  },
+  bitfinex: {
+    rateLimit: () => answer(429, ['error', 11_010, 'ratelimit: error']),
+    unavailable: answer(503, {
+      ...{ code: 503, error: 'temporarily_unavailable' },
+      error_description: 'Sorry, the service is temporarily unavailable.',
+    }),
   },
   mexc: {
     rateLimit: () => answer(429, { code: 429, msg: 'Too Many Requests' }),
@@ -113,6 +132,10 @@ export function troubleReply(desk: ExchangeDesk, trouble: RestTrouble, path: str
 function failure({ rateLimit, unavailable }: Wording, status: number, untilMs: number): RestReply {
   if (LIMITS.includes(status)) return { ...rateLimit(status === 418 ? untilMs : null), status };
   return status === 503 ? { ...unavailable, status } : answer(status, { error: `HTTP ${status}` });
+}
+
+function geminiError(reason: string, message: string): unknown {
+  return { result: 'error', reason, message };
 }
 
 function htxError(code: string, message: string): unknown {

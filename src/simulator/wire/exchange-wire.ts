@@ -17,7 +17,7 @@ export interface RestRequest {
   readonly nowMs: number;
 }
 
-/** A REST answer; `body` is written as JSON. */
+/** A REST answer; `body` is written as JSON unless its headers call it plain text. */
 export interface RestReply {
   readonly status: number;
   readonly body: unknown;

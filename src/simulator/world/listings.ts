@@ -33,11 +33,30 @@ export const PUBLIC_EXCHANGES = [
 /** The exchanges that are played; later ones come last, so that a seed keeps what it gave the earlier ones. */
 export const SIMULATED_EXCHANGES = [...ACCOUNT_EXCHANGES, ...PUBLIC_EXCHANGES] as const;
 
+/** Exchanges of which keys alone are played: they have no books here. */
+export const KEYS_ONLY_EXCHANGES = ['gemini', 'deribit', 'upbit'] as const;
+
+/** Every exchange that answers at all, with books or without. */
+export const DESK_EXCHANGES = [...SIMULATED_EXCHANGES, ...KEYS_ONLY_EXCHANGES] as const;
+
+/** Exchanges at which API keys can be made. */
+export const KEYED_EXCHANGES = [
+  ...ACCOUNT_EXCHANGES,
+  ...(['coinbase', 'kucoin', 'gate', 'bitget', 'htx', 'bitfinex', 'mexc', 'cryptocom'] as const),
+  ...KEYS_ONLY_EXCHANGES,
+] as const;
+
+/** One of the exchanges at which API keys can be made. */
+export type KeyedExchange = (typeof KEYED_EXCHANGES)[number];
+
 /** One of the exchanges with accounts. */
 export type AccountExchange = (typeof ACCOUNT_EXCHANGES)[number];
 
 /** One of the exchanges that are played. */
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
+
+/** One of the exchanges that answer. */
+export type DeskExchange = (typeof DESK_EXCHANGES)[number];
 
 type Decimals = readonly [price: number, size: number];
 

@@ -1,5 +1,5 @@
 import { type AssetNetwork, ASSETS } from './assets.js';
-import type { SimulatedExchange } from './listings.js';
+import type { DeskExchange } from './listings.js';
 
 /** Which ways an asset can take over a network at the moment. */
 export interface Doors {
@@ -17,7 +17,7 @@ export interface WalletAsset {
 }
 
 /** Networks that an exchange does without: gate and htx have none for USDC in common. */
-const MISSING: Readonly<Partial<Record<SimulatedExchange, Readonly<Record<string, readonly string[]>>>>> = {
+const MISSING: Readonly<Partial<Record<DeskExchange, Readonly<Record<string, readonly string[]>>>>> = {
   bybit: { USDT: ['SOL'] },
   kucoin: { USDT: ['SOL'] },
   gate: { USDC: ['ETH'] },
@@ -31,7 +31,7 @@ const MISSING: Readonly<Partial<Record<SimulatedExchange, Readonly<Record<string
  * @param doorsOf - Tells which ways are open.
  */
 export function walletOf(
-  exchange: SimulatedExchange,
+  exchange: DeskExchange,
   doorsOf: (asset: string, network: string) => Doors,
 ): readonly WalletAsset[] {
   return ASSETS.map(({ code, networks }) => ({

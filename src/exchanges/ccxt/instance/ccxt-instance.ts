@@ -54,6 +54,8 @@ export interface CcxtExchange {
   readonly orderbooks: Record<string, unknown>;
   clients: Record<string, CcxtClient>;
   httpAgent?: unknown;
+  /** Makes the numbers of unified answers out of their text: `Number`, or `String` to keep every digit. */
+  number: (text: string) => number | string;
   last_http_response?: string;
   fetchMarkets(params?: object): Promise<CcxtMarket[]>;
   loadMarkets(reload?: boolean): Promise<Record<string, CcxtMarket>>;
@@ -76,6 +78,8 @@ export interface CcxtExchange {
   fetch(url: string, method?: string, headers?: object, body?: unknown): Promise<unknown>;
   /** Signs and makes one call. */
   fetch2(...call: unknown[]): Promise<unknown>;
+  /** Makes and signs a request; the keys of some exchanges cannot sign at all when they were pasted wrongly. */
+  sign(...call: unknown[]): unknown;
   nonce(): number;
   loadFetchImplementation(): Promise<unknown>;
   /** undici's pool of this instance, once its HTTP client is loaded. */

@@ -34,6 +34,14 @@ const PACING: Readonly<Record<string, object>> = {
   mexc: { rateLimiterAlgorithm: 'rollingWindow', rollingWindowSize: 10_000, rateLimit: 40 },
 };
 
+/**
+ * coinbase's older list of wallets, which ccxt asks by default, has one amount for each; the newer one tells what is
+ * available and what open orders hold (https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/accounts/list-accounts).
+ */
+const SIGNED_OPTIONS: Readonly<Record<string, object>> = {
+  coinbase: { fetchBalance: 'v3PrivateGetBrokerageAccounts' },
+};
+
 type Constructor = new (config: object) => CcxtExchange;
 const constructors = ccxt.pro as unknown as Record<string, Constructor | undefined>;
 const withoutStreams = ccxt as unknown as Record<string, Constructor | undefined>;
@@ -70,18 +78,20 @@ export function createInstance(options: InstanceOptions): CcxtExchange {
       // hyperliquid would otherwise approve a builder fee and set a referrer with a key that can sign.
       refSet: true,
       approvedBuilderFee: true,
+      ...(credential ? SIGNED_OPTIONS[exchange] : {}),
     },
     ...(gateway?.startsWith('http:') ? { httpAgent: new http.Agent() } : {}),
-    ...(credential
-      ? {
-          apiKey: credential.apiKey.reveal(),
-          secret: credential.secret.reveal(),
-          ...(credential.passphrase ? { password: credential.passphrase.reveal() } : {}),
-        }
-      : {}),
+    ...(credential ? signingParts(credential) : {}),
   });
   if (gateway !== undefined) instance.urls = { ...instance.urls, api: treeThroughGateway(instance.urls.api, gateway) };
   return instance;
+}
+
+// Where there is no secret the account is read by its address, and ccxt can sign nothing.
+function signingParts({ apiKey, secret, passphrase }: Credential): object {
+  if (secret === null) return { walletAddress: apiKey.reveal() };
+  const password = passphrase ? { password: passphrase.reveal() } : {};
+  return { apiKey: apiKey.reveal(), secret: secret.reveal(), ...password };
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { AssetNetwork } from '../../../core/market/asset-network.js';
-import { freeIn } from '../assets/balances.js';
+import type { AccountDesk } from '../../assets/account-desk.js';
+import type { BalanceDesk } from '../../assets/balance-desk.js';
+import { balancesIn, freeIn } from '../assets/balances.js';
 import { networksIn } from '../assets/networks.js';
 import type { ReadingPlan } from './signed-reading.js';
 
@@ -7,7 +9,7 @@ import type { ReadingPlan } from './signed-reading.js';
 export type WatchedAssets = () => ReadonlySet<string>;
 
 const NETWORKS_EVERY_MS = 3_600_000;
-const BALANCES_EVERY_MS = 30_000;
+const NO_KEY = { code: 'no_key', message: 'no key of the purpose balances may sign' };
 
 /**
  * Plans the reading of networks where an exchange tells them to a key alone.
@@ -33,27 +35,41 @@ export function accountNetworks(
   };
 }
 
+/** Who is told of an account's balances, and of which. */
+export interface BalanceListeners {
+  readonly assets: WatchedAssets;
+  readonly everyMs: number;
+  /** Told what may be traded with of the watched assets. */
+  readonly balances: BalanceDesk;
+  /** Told everything. */
+  readonly accounts: AccountDesk;
+}
+
 /**
- * Plans the reading of balances: what the account may trade with at once. Nothing is ever ordered with such a key.
- *
- * @param assets - The assets that are watched now.
- * @param found - Told the free amount of each watched asset, null where the exchange does not say.
- * @param lost - Told that no key speaks for the account any more.
+ * Plans the reading of balances: one call tells detection what of the watched assets may be traded with at once, and the
+ * portfolio all that the account holds. Nothing is ever ordered with such a key.
  */
-export function accountBalances(
-  assets: WatchedAssets,
-  found: (free: ReadonlyMap<string, number | null>) => void,
-  lost: () => void,
-): ReadingPlan {
+export function accountBalances({ assets, everyMs, balances, accounts }: BalanceListeners): ReadingPlan {
   return {
     purpose: 'balances',
     what: 'balances',
-    everyMs: BALANCES_EVERY_MS,
+    everyMs,
     keepsSigning: true,
-    lost,
+    lost: (loss) => {
+      balances.lose();
+      if (loss.why === 'another_key') accounts.begin(loss.keyId);
+      else accounts.lose(loss.why === 'refused' ? loss.trouble : NO_KEY);
+    },
+    failed: (trouble) => {
+      accounts.fail(trouble);
+    },
     ask: async (keyed, isCurrent) => {
-      const free = freeIn(await keyed.fetchBalance(), assets());
-      if (isCurrent()) found(free);
+      // Only this instance, which reads nothing else: a double would lose digits that the exchange told.
+      keyed.number = String;
+      const held = balancesIn(await keyed.fetchBalance());
+      if (!isCurrent()) return;
+      balances.take(freeIn(held, assets()));
+      accounts.take(held.values());
     },
   };
 }

@@ -1,3 +1,4 @@
+import { AccountDesk, type TellAccount } from '../../assets/account-desk.js';
 import { BalanceDesk } from '../../assets/balance-desk.js';
 import { NetworkDesk } from '../../assets/network-desk.js';
 import type { EmitEvent } from '../../books/book-desk.js';
@@ -16,6 +17,10 @@ export interface AccountContext extends ReadingContext {
   readonly symbols: () => readonly string[];
   readonly fees: FeeDesk;
   readonly emit: EmitEvent;
+  /** Told what a key reads of the account's balances. */
+  readonly tellAccount: TellAccount;
+  /** Between two readings of the balances. */
+  readonly balancesEveryMs: number;
 }
 
 /**
@@ -39,7 +44,7 @@ export class Account {
     private readonly exchange: CcxtExchange,
     private readonly context: AccountContext,
   ) {
-    const { clock, emit, fees, symbols } = context;
+    const { clock, emit, fees, symbols, tellAccount, balancesEveryMs: everyMs } = context;
     const { id } = exchange;
     const nowMs = (): number => clock.nowMs();
     const assets = (): ReadonlySet<string> => assetsOf(symbols());
@@ -56,15 +61,7 @@ export class Account {
           fees.withoutAccount();
         },
       }),
-      accountBalances(
-        assets,
-        (free) => {
-          balances.take(free);
-        },
-        () => {
-          balances.lose();
-        },
-      ),
+      accountBalances({ assets, everyMs, balances, accounts: new AccountDesk(id, tellAccount, nowMs) }),
     ];
     this.readings = plans.map((plan) => new SignedReading(exchange, plan, context));
     const networkPlan = accountNetworks(assets, (networks) => {

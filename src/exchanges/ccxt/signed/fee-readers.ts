@@ -48,5 +48,22 @@ const bybitFees: FeeReader = async (keyed, markets) => {
   return shares(markets, new Map(rows.map((row) => [row.symbol ?? '', Number(row.takerFeeRate)])));
 };
 
-/** Exchanges that tell many fees in one call where ccxt asks for each market alone. */
-export const FEE_READERS: Readonly<Record<string, FeeReader>> = { bybit: bybitFees, kraken: krakenFees };
+/**
+ * bitget: ccxt's list of all fees is the public one unless the account is a unified one; market by market it is the
+ * account's own for both kinds (https://www.bitget.com/api-doc/common/public/Get-Trade-Rate).
+ */
+const bitgetFees: FeeReader = async (keyed, markets) => {
+  const found: Record<string, number> = {};
+  for (const { symbol } of markets) {
+    const { taker } = await keyed.fetchTradingFee(symbol);
+    if (taker !== undefined && Number.isFinite(taker)) found[symbol] = taker;
+  }
+  return found;
+};
+
+/** Exchanges that tell many fees in one call where ccxt asks for each market alone, or not for the account's own. */
+export const FEE_READERS: Readonly<Record<string, FeeReader>> = {
+  bitget: bitgetFees,
+  bybit: bybitFees,
+  kraken: krakenFees,
+};

@@ -2,7 +2,7 @@ import type { CcxtExchange } from '../instance/ccxt-instance.js';
 
 interface Lane {
   /** Ends when the newest call has ended, well or not. */
-  tail: Promise<unknown>;
+  tail: Promise<void>;
   lastNonce: number;
 }
 
@@ -31,7 +31,11 @@ export function keepInLane(instance: CcxtExchange, keyId: string): void {
   const fetch2 = instance.fetch2.bind(instance);
   instance.fetch2 = (...call) => {
     const turn = lane.tail.then(() => fetch2(...call));
-    lane.tail = turn.catch(() => undefined);
+    // Without a value: the tail lives as long as the process, and an answer may hold what an account owns.
+    lane.tail = turn.then(
+      () => undefined,
+      () => undefined,
+    );
     return turn;
   };
 }

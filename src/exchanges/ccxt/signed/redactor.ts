@@ -1,5 +1,6 @@
 import type { Credential } from '../../contract/ports.js';
 
+/** What stands where a part of a credential was. */
 const REDACTED = '[redacted]';
 /** Signatures and keys in a query or a form, whatever their value. */
 const PARAMETERS = /\b(signature|sign|apiKey|api_key|secret|passphrase)=[^&\s"]+/gi;
@@ -18,4 +19,20 @@ export function redactor(credential: Credential): (text: string) => string {
     parts
       .reduce((clean, part) => clean.split(part).join(REDACTED), text)
       .replace(PARAMETERS, (_, name: string) => `${name}=${REDACTED}`);
+}
+
+/** Names of fields that hold a secret whatever their value: deribit lists keys with theirs. */
+const SECRET_FIELD = /secret|passphrase|password|private/i;
+
+/** Returns an answer without a credential's parts and without any field that is named like a secret, in a copy. */
+export function redactAnswer(answer: unknown, redact: (text: string) => string): unknown {
+  if (typeof answer === 'string') return redact(answer);
+  if (Array.isArray(answer)) return answer.map((item) => redactAnswer(item, redact));
+  if (typeof answer !== 'object' || answer === null) return answer;
+  return Object.fromEntries(
+    Object.entries(answer).map(([name, value]) => [
+      name,
+      SECRET_FIELD.test(name) ? REDACTED : redactAnswer(value, redact),
+    ]),
+  );
 }

@@ -1,3 +1,4 @@
+import ccxt from 'ccxt';
 import type { Clock } from '../../../platform/clock/index.js';
 import type { Credential, SignedCallLog } from '../../contract/ports.js';
 import type { RestGate } from '../../supervision/rest-gate.js';
@@ -5,7 +6,8 @@ import type { CcxtExchange } from '../instance/ccxt-instance.js';
 import { createInstance } from '../instance/create-instance.js';
 import { guardRest } from '../instance/guard-rest.js';
 import { hostAndPath } from '../instance/gateway.js';
-import { classifyFailure, noteHttpStatus } from '../key-errors/classify.js';
+import { KnownRefusal } from '../key-errors/known-refusal.js';
+import { classifyFailure, noteAnswer, raiseRefusal } from '../key-errors/classify.js';
 import { keepInLane } from './key-lane.js';
 import { redactor } from './redactor.js';
 
@@ -36,13 +38,18 @@ export function createSigned(exchange: string, credential: Credential, context: 
   const redact = redactor(credential);
   const handleErrors = instance.handleErrors.bind(instance);
   instance.handleErrors = (httpStatus, ...answer) => {
+    // Reason, address, method, headers, body.
+    const body = answer[4];
     try {
-      return handleErrors(httpStatus, ...answer);
+      const handled = handleErrors(httpStatus, ...answer);
+      raiseRefusal(exchange, body);
+      return handled;
     } catch (error) {
-      noteHttpStatus(error, httpStatus);
+      noteAnswer(error, httpStatus, body);
       throw error;
     }
   };
+  nameUnusableSecret(instance);
   const fetch = instance.fetch.bind(instance);
   instance.fetch = async (url, method = 'GET', headers, body) => {
     const atMs = clock.nowMs();
@@ -61,4 +68,18 @@ export function createSigned(exchange: string, credential: Credential, context: 
   // Outermost: a call that does not leave is not told as one that was made.
   guardRest(instance, { gate: context.gate, clock, offsetMs: () => null });
   return instance;
+}
+
+// A secret of the wrong form makes the cryptography itself fail, with words that quote the secret: they are not passed on.
+function nameUnusableSecret(instance: CcxtExchange): void {
+  const sign = instance.sign.bind(instance);
+  instance.sign = (...call) => {
+    try {
+      return sign(...call);
+    } catch (error) {
+      if (error instanceof ccxt.BaseError) throw error;
+      const words = `nothing was sent: ${instance.id} hands out secrets of another form than this one; copy it again`;
+      throw new KnownRefusal('wrong_secret', null, words);
+    }
+  };
 }

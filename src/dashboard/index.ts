@@ -1,0 +1,1 @@
+export { installDashboard } from './install-dashboard.js';

@@ -1,0 +1,2 @@
+/** Stands in for the package `ws`, which a browser does not need. */
+export const WebSocket = globalThis.WebSocket;
