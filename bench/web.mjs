@@ -13,6 +13,7 @@ if (process.argv.includes('--help')) {
 const PER_SECOND = 500;
 const MEASURED_MS = quick ? 15_000 : 60_000;
 const WARM_MS = 3_000;
+const COUNTED_MS = 5_000;
 /** Two frames of a screen with 60 a second: one that is missed is not yet seen. */
 const report = new Report('web', [
   ['frameP50Ms', 17.5],
@@ -20,6 +21,14 @@ const report = new Report('web', [
   ['heapGrowthMb', 10],
   ['scriptKb', 250],
 ]);
+
+/** Runs in the page: counts net bps that change on the screen. A page that paints little is quick, and useless. */
+const COUNT = `(() => {
+  window.shown = 0;
+  new MutationObserver((list) => {
+    window.shown += list.filter(({ target }) => target.parentElement?.closest('td.net')).length;
+  }).observe(document.body, { subtree: true, characterData: true });
+})()`;
 
 /** Runs in the page: gathers times between frames, and tasks of more than 50 ms. */
 const WATCH = `(() => {
@@ -69,10 +78,14 @@ try {
   const { frames, longTasks } = await page.evaluate('window.seen');
   await pass(500);
   const after = await heapMb(session);
+  await page.evaluate(COUNT);
+  await publish(COUNTED_MS);
+  const shown = await page.evaluate('window.shown');
   const sorted = frames.slice(1).sort((a, b) => a - b);
   report.figure('frameP50Ms', [sorted[Math.floor(sorted.length * 0.5)]], 'ms');
   report.figure('frameP99Ms', [sorted[Math.floor(sorted.length * 0.99)]], 'ms');
   report.figure('longTasks', [longTasks.length], 'tasks over 50 ms');
+  report.figure('shownPerSecond', [(1_000 * shown) / COUNTED_MS], 'net bps that change on the screen');
   report.figure('heapGrowthMb', [after - before], 'MB');
   report.figure('scriptKb', [await scriptKb(subject.line)], 'KB');
 } finally {

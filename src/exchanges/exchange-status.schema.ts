@@ -41,3 +41,19 @@ const EXCHANGE_SCHEMA = exact({
 
 /** OpenAPI schema of the answer of `GET /v1/exchanges`. */
 export const EXCHANGE_LIST_SCHEMA = wholeListOf(EXCHANGE_SCHEMA);
+
+const POINT_SCHEMA = exact({
+  atMs: { type: 'number', description: 'epoch milliseconds' },
+  status: { type: 'string', enum: ['connecting', 'live', 'degraded', 'down'] },
+  integrity: { type: 'string', enum: ['verified', 'unverified'] },
+  liveBooks: { type: 'number', description: 'books that could be used' },
+  ageMs: nullable('number', 'since the last proof of life, median of live books'),
+  latencyMs: nullable('number', 'how much later than its quickest frames the newest ones came, median of live books'),
+  clockOffsetMs: nullable('number', 'our clock minus theirs, least network delay included'),
+  messagesPerSecond: { type: 'number' },
+  resyncs: { type: 'number', description: 'books thrown away since the start' },
+  reconnects: { type: 'number', description: 'sockets opened again since the start' },
+});
+
+/** OpenAPI schema of the answer of `GET /v1/exchanges/{id}/history`. */
+export const EXCHANGE_HISTORY_SCHEMA = wholeListOf(POINT_SCHEMA);

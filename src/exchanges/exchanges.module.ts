@@ -6,6 +6,7 @@ import { Log } from '../platform/logging/index.js';
 import { CcxtKeyProbe } from './ccxt/signed/ccxt-key-probe.js';
 import { AccountBalances } from './contract/account-balances.js';
 import { CredentialSource, KeyProbe, MarketSource, SignedCallLog, SymbolWatch } from './contract/ports.js';
+import { ExchangeHistory } from './exchange-history.js';
 import { ExchangeMetrics } from './exchange-metrics.js';
 import { ExchangesController } from './exchanges.controller.js';
 import { MarketFeed } from './market-feed.service.js';
@@ -29,6 +30,7 @@ import { workerCount } from './worker/share-out.js';
     },
     { provide: SymbolWatch, useExisting: MarketSource },
     ExchangeMetrics,
+    ExchangeHistory,
     {
       provide: AccountBalances,
       inject: [MarketSource],

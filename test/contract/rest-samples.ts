@@ -100,6 +100,10 @@ export const SAMPLES: Readonly<Record<string, (stock: Stock) => readonly Sample[
     ...['binance', 'okx', 'bybit', 'kraken'].map((id) => answered(`/v1/exchanges/${id}/capabilities`)),
     none('/v1/exchanges/nothing/capabilities', 'no_such_exchange'),
   ],
+  'get /v1/exchanges/{id}/history': () => [
+    answered('/v1/exchanges/okx/history'),
+    none('/v1/exchanges/nothing/history', 'no_such_exchange'),
+  ],
   'get /v1/symbols': () => [answered('/v1/symbols'), refused('/v1/symbols')],
   'put /v1/symbols/{base}/{quote}': () => [
     answered('/v1/symbols/LTC/USDT'),

@@ -60,7 +60,8 @@ afterAll(() => service.remove(), 30_000);
 describe('the channels', () => {
   it('are those that the service names', async () => {
     const { message } = await main.ask({ op: 'subscribe', id: 'x', channel: 'nothing' }, 'error');
-    expect(message).toBe(`channel must be one of ${channels.join(', ')}, was "nothing"`);
+    const named = /^channel must be one of (.*), was "nothing"$/.exec(String(message))?.[1]?.split(', ');
+    expect(named?.sort()).toEqual([...channels].sort());
   });
 
   it('begin with a snapshot and go on with updates', async () => {

@@ -2,7 +2,8 @@ import { type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
+import type { ExchangePoint, ExchangeStatus } from '../../src/core/market/exchange-status.js';
+import { ExchangeHistory } from '../../src/exchanges/exchange-history.js';
 import { ExchangesModule, MarketSource } from '../../src/exchanges/index.js';
 import { ClockModule } from '../../src/platform/clock/index.js';
 import { SettingsModule } from '../../src/platform/config/index.js';
@@ -46,6 +47,16 @@ describe('GET /v1/exchanges', () => {
     streaming.unsubscribe();
     await app.close();
     await simulator.close();
+  });
+
+  it('answers what an exchange was like', async () => {
+    await until('okx is live', () => app.get(MarketSource).statuses()[0]?.status === 'live');
+    app.get(ExchangeHistory).note();
+    const response = await fetch(`${await app.getUrl()}/v1/exchanges/okx/history`);
+    const answer = (await response.json()) as { data: ExchangePoint[] };
+    expect(answer).toMatchObject({ nextCursor: null, hasMore: false });
+    expect(answer.data.at(-1)).toMatchObject({ status: 'live', integrity: 'verified', liveBooks: 2 });
+    expect(answer.data.at(-1)?.latencyMs).toBeGreaterThanOrEqual(0);
   });
 
   it('answers a whole list in the published shape', async () => {

@@ -158,6 +158,42 @@ inBrowser('the dashboard shows what REST and the feed say', () => {
     await page.context().close();
   }, 60_000);
 
+  it("past: a range of one's own, asked for by both of its ends", async () => {
+    const page = await service.open('past?symbol=BTC/USDT');
+    const form = page.getByRole('form', { name: 'Range of your own' });
+    const toMs = Math.floor(Date.now() / 1_000) * 1_000;
+    const fromMs = toMs - 20_000;
+    const fieldOf = (ms: number): string => new Date(ms).toISOString().slice(0, 19);
+    await form.getByLabel('To, UTC').fill(fieldOf(fromMs));
+    await form.getByLabel('From, UTC').fill(fieldOf(toMs));
+    await form.getByRole('button', { name: 'Show' }).click();
+    expect(await form.getByRole('alert').innerText()).toContain('must lie before the end');
+    await form.getByLabel('From, UTC').fill(fieldOf(fromMs));
+    await form.getByLabel('To, UTC').fill(fieldOf(toMs));
+    const asked = page.waitForRequest((request) => request.url().includes('/v1/opportunities?'));
+    const candles = page.waitForRequest((request) => request.url().includes('/v1/spreads/candles?'));
+    await form.getByRole('button', { name: 'Show' }).click();
+    const query = new URL((await asked).url()).searchParams;
+    expect([query.get('from'), query.get('to')]).toEqual([String(fromMs), String(toMs)]);
+    expect(new URL((await candles).url()).searchParams.get('interval')).toBe('1s');
+    const told = await service.rest<List<object>>(
+      `/v1/opportunities?symbol=BTC/USDT&from=${fromMs}&to=${toMs}&limit=100`,
+    );
+    await waitFor(
+      'those of the range are shown, and no others',
+      async () => (await rowsOf(page, 'Past opportunities')).length === told.data.length,
+    );
+    await page.reload();
+    await waitFor(
+      'the address names the range',
+      async () => (await form.getByLabel('To, UTC').inputValue()) === fieldOf(toMs),
+    );
+    await page.getByRole('button', { name: '6 h' }).click();
+    await waitFor('a range by name takes its place', () => Promise.resolve(page.url().includes('range=6h')));
+    expect(page.url()).not.toContain('from=');
+    await page.context().close();
+  }, 60_000);
+
   it('exchanges: the state of each, and one that goes down', async () => {
     const page = await service.open('exchanges');
     const { data } = await service.rest<List<ExchangeStatus>>('/v1/exchanges');

@@ -49,3 +49,26 @@ export interface ExchangeStatus {
   readonly lastError: ExchangeFault | null;
   readonly symbols: readonly SymbolStatus[];
 }
+
+/** What an exchange was like at one moment. */
+export interface ExchangePoint {
+  /** Our clock, epoch ms. */
+  readonly atMs: number;
+  readonly status: ExchangeState;
+  readonly integrity: ExchangeStatus['integrity'];
+  /** Books that could be used. */
+  readonly liveBooks: number;
+  /** Since the last proof of life, milliseconds: the median of live books; null without one. */
+  readonly ageMs: number | null;
+  /**
+   * How much later than its quickest frames the newest ones came, milliseconds: the median of live books whose frames carry the
+   * time of the exchange; null without one.
+   */
+  readonly latencyMs: number | null;
+  readonly clockOffsetMs: number | null;
+  readonly messagesPerSecond: number;
+  /** Since the start of the service. */
+  readonly resyncs: number;
+  /** Since the start of the service. */
+  readonly reconnects: number;
+}

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Opportunity } from '../../../src/core/opportunity/opportunity.js';
+import type { Channels } from '../../../src/client/index.js';
 import { follow } from './connection.js';
 import { inNextFrame } from './frames.js';
 
@@ -43,27 +44,51 @@ export function onOpened(listener: (opportunity: Opportunity) => void): () => vo
   return () => listeners.delete(listener);
 }
 
-/** Follows all opportunities; what happens within one frame is painted once. */
+/** The service tells what changed so often; the page paints it over the frames until then. */
+const CONFLATE_MS = 100;
+const FRAMES_PER_MESSAGE = 5;
+/** What was told and is not painted yet: of one message at most. */
+let waiting: readonly Channels['opportunities']['event'][] = [];
+let perFrame = 0;
+
+/**
+ * Follows all opportunities. What one message tells is painted in parts, a frame each: all rows at once would cost more than a
+ * frame has. A page that nobody looks at has no frames, and knows all at once.
+ */
 export function startBoard(): void {
-  follow('opportunities', { mode: { conflateMs: 100 } }, (message) => {
+  follow('opportunities', { mode: { conflateMs: CONFLATE_MS } }, (message) => {
     if (message.type === 'snapshot') {
+      waiting = [];
       open.clear();
       for (const one of message.data as unknown as readonly Opportunity[]) put(one);
       forgetOthers();
     } else {
-      for (const { event, opportunity } of message.data) {
-        const one = opportunity as unknown as Opportunity;
-        if (event === 'closed') close(one);
-        else put(one);
-        if (event === 'opened') for (const listener of listeners) listener(one);
+      take(waiting.length);
+      waiting = message.data;
+      perFrame = Math.ceil(waiting.length / FRAMES_PER_MESSAGE);
+      for (const { event, opportunity } of waiting) {
+        if (event === 'opened') for (const listener of listeners) listener(opportunity as unknown as Opportunity);
       }
+      if (document.hidden) take(waiting.length);
     }
     inNextFrame(paint);
   });
 }
 
+/** Learns the next so many changes. */
+function take(count: number): void {
+  for (const { event, opportunity } of waiting.slice(0, count)) {
+    const one = opportunity as unknown as Opportunity;
+    if (event === 'closed') close(one);
+    else put(one);
+  }
+  waiting = waiting.slice(count);
+}
+
 function paint(): void {
+  take(perFrame);
   board.value = { open, closed };
+  if (waiting.length > 0) inNextFrame(paint);
 }
 
 /** What closed while the page was away is not heard of again. */

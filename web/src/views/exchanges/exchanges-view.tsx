@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { ExchangeStatus, SymbolStatus } from '../../../../src/core/market/exchange-status.js';
+import { useState } from 'preact/hooks';
+import type { ExchangePoint, ExchangeStatus, SymbolStatus } from '../../../../src/core/market/exchange-status.js';
 import { clock, count, figure, fixed, span } from '../../format.js';
-import { exchanges, pastOf } from '../../live/exchange-board.js';
+import { exchanges } from '../../live/exchange-board.js';
+import { useAnswer } from '../../parts/answer.js';
 import { Badge, type Tone } from '../../parts/badge.js';
 import { Chart } from '../../parts/chart.js';
 import { Empty, Panel } from '../../parts/panel.js';
@@ -10,7 +11,18 @@ import { Scroll } from '../../parts/scroll.js';
 import { Sparkline } from '../../parts/sparkline.js';
 import { hrefOf, place } from '../../router.js';
 import './exchanges.css';
-import { followLatencies, latencies } from './latency.js';
+
+const ASK_EVERY_MS = 10_000;
+
+/** The last hour of an exchange, oldest first: a point every ten seconds. */
+function useHistory(id: string): readonly ExchangePoint[] {
+  const { data } = useAnswer<{ readonly data: readonly ExchangePoint[] }>(
+    `/v1/exchanges/${encodeURIComponent(id)}/history`,
+    {},
+    ASK_EVERY_MS,
+  );
+  return data?.data ?? [];
+}
 
 const TONES: Readonly<Record<ExchangeStatus['status'], Tone>> = {
   live: 'good',
@@ -44,7 +56,7 @@ function Row({ one, isChosen }: { one: ExchangeStatus; isChosen: boolean }): JSX
   const listed = one.symbols.filter(({ state }) => state !== 'unavailable');
   const live = listed.filter(({ state }) => state === 'live');
   const ages = live.map(({ ageMs }) => ageMs).filter((age): age is number => age !== null);
-  const past = pastOf(one.id);
+  const past = useHistory(one.id);
   return (
     <tr class={isChosen ? 'is-chosen' : ''} data-id={one.id}>
       <th scope="row">
@@ -61,13 +73,13 @@ function Row({ one, isChosen }: { one: ExchangeStatus; isChosen: boolean }): JSX
       </td>
       <td class="num">{span(median(ages))}</td>
       <td class="num">{span(oldest(listed))}</td>
-      <td class="num">{span(latencies.value.get(one.id))}</td>
+      <td class="num">{span(past.at(-1)?.latencyMs)}</td>
       <td class="num">{one.clockOffsetMs === null ? '–' : `${fixed(one.clockOffsetMs, 1)} ms`}</td>
       <td class="num">{count(one.messagesPerSecond)}</td>
       <td>
         <Sparkline
           values={past.map(({ messagesPerSecond }) => messagesPerSecond)}
-          label={`messages per second of ${one.id} since this page was opened`}
+          label={`messages per second of ${one.id} in the last hour`}
         />
       </td>
       <td class="num">{count(one.resyncs)}</td>
@@ -127,16 +139,28 @@ function Symbols({ one }: { one: ExchangeStatus }): JSX.Element {
   );
 }
 
+interface Figure {
+  readonly title: string;
+  readonly of: (point: ExchangePoint) => number | null;
+}
+
 const FIGURES = {
-  messages: { title: 'Messages per second', of: (p: { messagesPerSecond: number }) => p.messagesPerSecond },
-  offset: { title: 'Clock offset, ms', of: (p: { clockOffsetMs: number | null }) => p.clockOffsetMs },
-  resyncs: { title: 'Books thrown away, since the start', of: (p: { resyncs: number }) => p.resyncs },
-  live: { title: 'Live (1) or not (0)', of: (p: { isLive: boolean }) => Number(p.isLive) },
-} as const;
+  messages: { title: 'Messages per second', of: (point: ExchangePoint) => point.messagesPerSecond },
+  age: { title: 'Age, ms', of: (point: ExchangePoint) => point.ageMs },
+  latency: { title: 'Latency, ms', of: (point: ExchangePoint) => point.latencyMs },
+  offset: { title: 'Clock offset, ms', of: (point: ExchangePoint) => point.clockOffsetMs },
+  books: { title: 'Books live', of: (point: ExchangePoint) => point.liveBooks },
+  resyncs: { title: 'Books thrown away, since the start', of: (point: ExchangePoint) => point.resyncs },
+  verified: {
+    title: 'Integrity verified (1) or not (0)',
+    of: (point: ExchangePoint) => Number(point.integrity === 'verified'),
+  },
+  live: { title: 'Live (1) or not (0)', of: (point: ExchangePoint) => Number(point.status === 'live') },
+} as const satisfies Readonly<Record<string, Figure>>;
 
 function LastHour({ id }: { id: string }): JSX.Element {
   const [chosen, choose] = useState<keyof typeof FIGURES>('messages');
-  const past = pastOf(id);
+  const past = useHistory(id);
   const { title, of } = FIGURES[chosen];
   return (
     <>
@@ -148,7 +172,7 @@ function LastHour({ id }: { id: string }): JSX.Element {
         ))}
       </p>
       {past.length < 2 ? (
-        <Empty>Gathering …</Empty>
+        <Empty>Gathering: the service keeps a point every ten seconds.</Empty>
       ) : (
         <Chart
           title={`${title} of ${id}`}
@@ -156,7 +180,7 @@ function LastHour({ id }: { id: string }): JSX.Element {
           lines={[{ label: title, colour: '--accent', values: past.map((point) => of(point)), shape: 'steps' }]}
         />
       )}
-      <p class="dim">The last hour, as far as this page was open.</p>
+      <p class="dim">The last hour, as far as the service ran.</p>
     </>
   );
 }
@@ -186,8 +210,6 @@ function Detail({ one }: { one: ExchangeStatus }): JSX.Element {
 /** State of every exchange, and of one of them more. */
 export function ExchangesView(): JSX.Element {
   const all = [...exchanges.value.values()].sort((a, b) => a.id.localeCompare(b.id));
-  const symbols = [...new Set(all.flatMap((one) => one.symbols.map(({ symbol }) => symbol)))].sort();
-  useEffect(() => (symbols.length > 0 ? followLatencies(symbols) : undefined), [symbols.join()]);
   const chosen = exchanges.value.get(place.value.parts[1] ?? '') ?? all[0];
   return (
     <div class="stack live-figures">
@@ -225,7 +247,7 @@ export function ExchangesView(): JSX.Element {
                   <th scope="col" class="num">
                     Messages/s
                   </th>
-                  <th scope="col">Since opened</th>
+                  <th scope="col">Last hour</th>
                   <th scope="col" class="num">
                     Resyncs
                   </th>

@@ -77,3 +77,9 @@ export function inOrder(list: readonly Opportunity[]): Opportunity[] {
     return sign * by || a.id.localeCompare(b.id);
   });
 }
+
+/** All that the order of rows depends on but their figures: where it changes, rows move at once. */
+export function orderChoices(): string {
+  const filters = [symbolFilter, exchangeFilter, minBpsFilter, minNotionalFilter, kindFilter];
+  return JSON.stringify([sortKey.value, sortsDown.value, pinned.value, ...filters.map(({ value }) => value)]);
+}

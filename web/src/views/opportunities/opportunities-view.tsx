@@ -14,7 +14,7 @@ import { isPaused, togglePin } from './choices.js';
 import { ClosedList } from './closed-list.js';
 import { FilterBar } from './filter-bar.js';
 import './opportunities.css';
-import { type Rows, rowsNow } from './rows.js';
+import { RowOrder, type Rows } from './rows.js';
 import { OpportunityTable } from './table.js';
 
 const selected = signal<string | null>(null);
@@ -38,18 +38,17 @@ function Totals({ rows }: { rows: Rows }): JSX.Element {
 
 /** Rows keep their places while somebody points at them or moves among them. */
 function useRows(): { rows: Rows; hold: { onPointerEnter: () => void; onPointerLeave: () => void } } {
-  const held = useRef<readonly string[] | null>(null);
-  const shown = useRef<Rows>({ live: [], standing: [] });
+  const order = useRef(new RowOrder());
+  const paused = useRef<Rows | null>(null);
   const isPointed = useSignal(false);
   const rows = useComputed(() => {
     const known = board.value;
     // Those that closed go after a while, even where nothing else happens.
     const nowMs = serviceNow();
-    if (isPaused.value) return shown.current;
-    if (!isPointed.value && selected.value === null) held.current = null;
-    else held.current ??= [...shown.current.live, ...shown.current.standing].map(({ id }) => id);
-    shown.current = rowsNow(known, held.current, nowMs);
-    return shown.current;
+    const isHeld = isPointed.value || selected.value !== null;
+    // A picture that stands still is in order.
+    paused.current = isPaused.value ? (paused.current ?? order.current.anew(known, nowMs)) : null;
+    return paused.current ?? order.current.rowsOf(known, isHeld, nowMs);
   });
   return {
     rows: rows.value,

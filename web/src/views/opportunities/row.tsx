@@ -1,20 +1,22 @@
-import { memo } from 'preact/compat';
+import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { memo } from 'preact/compat';
+import { useMemo } from 'preact/hooks';
 import type { Opportunity, OpportunityLeg } from '../../../../src/core/opportunity/opportunity.js';
 import { bps, figure, money, span } from '../../format.js';
-import { ageOf } from '../../live/now.js';
+import { ageOf, clockOfTurn } from '../../live/now.js';
 import { sidesOf } from '../../live/legs.js';
 import { Badge } from '../../parts/badge.js';
 import { go, hrefOf } from '../../router.js';
 import { pinned, togglePin } from './choices.js';
 
 /** Reads of the clock are in cells of their own, so that a tick paints these and not the row. */
-function Age({ atMs }: { atMs: number | null | undefined }): JSX.Element {
-  return <>{atMs === null || atMs === undefined ? '–' : span(ageOf(atMs))}</>;
+function Age({ atMs, clock }: { atMs: number | null | undefined; clock: Signal<number> }): JSX.Element {
+  return <>{atMs === null || atMs === undefined ? '–' : span(ageOf(atMs, clock))}</>;
 }
 
-function Alive({ one }: { one: Opportunity }): JSX.Element {
-  return <>{span(one.closedAtMs === null ? ageOf(one.openedAtMs) : one.closedAtMs - one.openedAtMs)}</>;
+function Alive({ one, clock }: { one: Opportunity; clock: Signal<number> }): JSX.Element {
+  return <>{span(one.closedAtMs === null ? ageOf(one.openedAtMs, clock) : one.closedAtMs - one.openedAtMs)}</>;
 }
 
 function Leg({ leg }: { leg: OpportunityLeg | undefined }): JSX.Element {
@@ -46,13 +48,17 @@ function Transfer({ one }: { one: Opportunity }): JSX.Element {
   );
 }
 
-function State({ one }: { one: Opportunity }): JSX.Element {
+function State({ one, clock }: { one: Opportunity; clock: Signal<number> }): JSX.Element {
   if (one.state === 'closed') return <Badge tone="warn">{one.closeReason ?? 'closed'}</Badge>;
-  return ageOf(one.openedAtMs) < 2_000 ? <Badge tone="good">opened</Badge> : <span class="good">open</span>;
+  return ageOf(one.openedAtMs, clock) < 2_000 ? <Badge tone="good">opened</Badge> : <span class="good">open</span>;
 }
+
+/** Rows that were ever made: each takes the clock of its turn. */
+let mounted = 0;
 
 function Row({ one, isSelected, isPinned }: { one: Opportunity; isSelected: boolean; isPinned: boolean }): JSX.Element {
   const { buy, sell } = sidesOf(one);
+  const clock = useMemo(() => clockOfTurn(mounted++), []);
   const through = sell && sell.symbol !== one.symbol ? ` ${sell.symbol}` : '';
   return (
     <tr
@@ -86,10 +92,11 @@ function Row({ one, isSelected, isPinned }: { one: Opportunity; isSelected: bool
       <td class="num">{figure(one.size)}</td>
       <td class="num">{money(one.notionalUsd)}</td>
       <td class="num">
-        <Age atMs={buy?.receivedAtMs} /> <span class="dim">/</span> <Age atMs={sell?.receivedAtMs} />
+        <Age atMs={buy?.receivedAtMs} clock={clock} /> <span class="dim">/</span>{' '}
+        <Age atMs={sell?.receivedAtMs} clock={clock} />
       </td>
       <td class="num">
-        <Alive one={one} />
+        <Alive one={one} clock={clock} />
       </td>
       <td class="num">{bps(one.peakNetBps)}</td>
       <td>
@@ -99,7 +106,7 @@ function Row({ one, isSelected, isPinned }: { one: Opportunity; isSelected: bool
         <Transfer one={one} />
       </td>
       <td>
-        <State one={one} />
+        <State one={one} clock={clock} />
       </td>
     </tr>
   );

@@ -8,12 +8,13 @@ import { Badge } from '../../parts/badge.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
 import { hrefOf } from '../../router.js';
+import { asQuery, type Range } from './range.js';
 
 const SHOWN = 100;
 
 /** The newest opportunities of the range, with ways to take all of them away. */
-export function ClosedPanel({ symbol, fromMs }: { symbol: string; fromMs: number }): JSX.Element {
-  const query = { symbol, from: Math.round(fromMs) };
+export function ClosedPanel({ symbol, range }: { symbol: string; range: Range }): JSX.Element {
+  const query = { symbol, ...asQuery(range) };
   const { data, problem } = useAnswer<{ readonly data: readonly Opportunity[]; readonly hasMore: boolean }>(
     '/v1/opportunities',
     { ...query, limit: SHOWN },

@@ -3,6 +3,7 @@ import { bps, count, fixed, span } from '../../format.js';
 import { ProblemNote, useAnswer } from '../../parts/answer.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
+import { asQuery, type Range } from './range.js';
 
 interface Percentiles {
   readonly p5: number | null;
@@ -55,8 +56,8 @@ function Bars({ histogram }: { histogram: Stats['opportunities']['durationHistog
 }
 
 /** How many opportunities there were, how much they paid and how long they lived. */
-export function DistributionPanel({ symbol, fromMs }: { symbol: string; fromMs: number }): JSX.Element {
-  const { data, problem } = useAnswer<Stats>('/v1/stats', { symbol, from: Math.round(fromMs) });
+export function DistributionPanel({ symbol, range }: { symbol: string; range: Range }): JSX.Element {
+  const { data, problem } = useAnswer<Stats>('/v1/stats', { symbol, ...asQuery(range) });
   const found = data?.opportunities;
   const day = data?.arbitrageIndex.days.at(-1);
   return (

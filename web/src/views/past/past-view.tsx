@@ -7,19 +7,28 @@ import { ClosedPanel } from './closed-panel.js';
 import { DistributionPanel } from './distribution-panel.js';
 import { ExplainPanel } from './explain-panel.js';
 import './past.css';
-import { chosenRange, RANGES, withChanges } from './range.js';
+import { namedRange, ownRange, type Range, withChanges } from './range.js';
+import { RangePicker } from './range-picker.js';
 import { RefusalsPanel } from './refusals-panel.js';
 import { SpreadsPanel } from './spreads-panel.js';
+
+/** The chosen range. One that ends now stays where it was until it is read again: figures of one view belong together. */
+function useRange(symbol: string, round: number): Range {
+  const own = ownRange();
+  const { ms } = namedRange();
+  return useMemo(() => {
+    const nowMs = Math.round(serviceNow());
+    return own ?? { fromMs: nowMs - ms, toMs: nowMs };
+  }, [own?.fromMs, own?.toMs, ms, symbol, round]);
+}
 
 /** What was, over a chosen range, and why nothing is shown. */
 export function PastView(): JSX.Element {
   const symbols = useAnswer<{ readonly data: readonly { readonly symbol: string }[] }>('/v1/symbols');
   const known = symbols.data?.data.map(({ symbol }) => symbol) ?? [];
   const symbol = place.value.query.get('symbol') ?? known[0] ?? '';
-  const range = chosenRange();
   const [round, setRound] = useState(0);
-  // The range ends now, and stays where it was until it is read again: figures of one view belong together.
-  const fromMs = useMemo(() => serviceNow() - range.ms, [range, symbol, round]);
+  const range = useRange(symbol, round);
   return (
     <div class="stack">
       <h1 class="hidden-visually">Past</h1>
@@ -37,24 +46,17 @@ export function PastView(): JSX.Element {
             ))}
           </select>
         </label>
-        <div role="group" aria-label="Range" class="ranges">
-          {RANGES.map(({ id, title }) => (
-            <button key={id} aria-pressed={id === range.id} onClick={() => stay(withChanges({ range: id }))}>
-              {title}
-            </button>
-          ))}
-          <button onClick={() => setRound(round + 1)}>Read again</button>
-        </div>
+        <RangePicker shown={range} again={() => setRound(round + 1)} />
       </div>
       {symbol !== '' && (
         <>
-          <SpreadsPanel symbol={symbol} range={range} fromMs={fromMs} key={`${symbol}${range.id}${round}`} />
+          <SpreadsPanel symbol={symbol} range={range} key={`${symbol} ${range.fromMs} ${range.toMs} ${round}`} />
           <div class="grid">
-            <DistributionPanel symbol={symbol} fromMs={fromMs} />
-            <RefusalsPanel symbol={symbol} fromMs={fromMs} />
+            <DistributionPanel symbol={symbol} range={range} />
+            <RefusalsPanel symbol={symbol} range={range} />
           </div>
           <ExplainPanel symbol={symbol} />
-          <ClosedPanel symbol={symbol} fromMs={fromMs} />
+          <ClosedPanel symbol={symbol} range={range} />
         </>
       )}
     </div>

@@ -4,6 +4,7 @@ import { count, span } from '../../format.js';
 import { ProblemNote, useAnswer } from '../../parts/answer.js';
 import { Chart } from '../../parts/chart.js';
 import { Empty, Panel } from '../../parts/panel.js';
+import { asQuery, type Range } from './range.js';
 
 interface Minute {
   readonly minuteMs: number;
@@ -30,8 +31,8 @@ function arranged(minutes: readonly Minute[], reasons: readonly string[]): { tim
 }
 
 /** What was turned away, by reason and over time. */
-export function RefusalsPanel({ symbol, fromMs }: { symbol: string; fromMs: number }): JSX.Element {
-  const query = { symbol, from: Math.round(fromMs) };
+export function RefusalsPanel({ symbol, range }: { symbol: string; range: Range }): JSX.Element {
+  const query = { symbol, ...asQuery(range) };
   const { data, problem } = useAnswer<ByReason>('/v1/refusals', { ...query, group: 'reason' });
   const minutes = useAnswer<{ readonly data: readonly Minute[]; readonly hasMore: boolean }>('/v1/refusals', {
     ...query,

@@ -6,7 +6,7 @@ import { ProblemNote, useAnswer } from '../../parts/answer.js';
 import { Chart } from '../../parts/chart.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { place, stay } from '../../router.js';
-import { type Range, withChanges } from './range.js';
+import { asQuery, INTERVALS, intervalOf, type Range, withChanges } from './range.js';
 
 interface Page {
   readonly data: readonly WireSpread[];
@@ -14,11 +14,12 @@ interface Page {
 }
 
 /** Candles of the best route of a symbol, or of the route that was chosen. */
-export function SpreadsPanel({ symbol, range, fromMs }: { symbol: string; range: Range; fromMs: number }): JSX.Element {
+export function SpreadsPanel({ symbol, range }: { symbol: string; range: Range }): JSX.Element {
   const routeId = place.value.query.get('route') ?? '';
+  const interval = intervalOf(range);
   const { data, problem } = useAnswer<Page>('/v1/spreads/candles', {
-    interval: range.interval,
-    from: Math.round(fromMs),
+    interval,
+    ...asQuery(range),
     limit: 1_000,
     sort: '-time',
     ...(routeId === '' ? { symbol } : { routeId }),
@@ -28,22 +29,36 @@ export function SpreadsPanel({ symbol, range, fromMs }: { symbol: string; range:
     <Panel
       title={routeId === '' ? `${symbol}: best net spread` : routeId}
       side={
-        <label class="dim">
-          Route{' '}
-          <select value={routeId} onChange={(event) => stay(withChanges({ route: event.currentTarget.value }))}>
-            <option value="">the best of each {range.interval}</option>
-            {routes.map((route) => (
-              <option key={route} value={route}>
-                {route}
-              </option>
-            ))}
-          </select>
-        </label>
+        <span class="dim">
+          <label>
+            Route{' '}
+            <select value={routeId} onChange={(event) => stay(withChanges({ route: event.currentTarget.value }))}>
+              <option value="">the best of each {interval}</option>
+              {routes.map((route) => (
+                <option key={route} value={route}>
+                  {route}
+                </option>
+              ))}
+            </select>
+          </label>{' '}
+          <label>
+            Candles{' '}
+            <select value={interval} onChange={(event) => stay(withChanges({ interval: event.currentTarget.value }))}>
+              {INTERVALS.map(({ id }) => (
+                <option key={id}>{id}</option>
+              ))}
+            </select>
+          </label>
+        </span>
       }
     >
       <ProblemNote problem={problem} />
       {times.length < 2 ? (
-        <Empty>{data ? 'No spread was kept in this range.' : 'Loading …'}</Empty>
+        <Empty>
+          {data
+            ? 'No candle of this width was kept in this range: narrow ones are kept for a shorter time.'
+            : 'Loading …'}
+        </Empty>
       ) : (
         <Chart
           title={`Net spread of ${symbol}`}
