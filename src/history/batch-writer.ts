@@ -1,18 +1,28 @@
+import path from 'node:path';
 import type { Clock } from '../platform/clock/index.js';
 import type { Settings } from '../platform/config/index.js';
 import type { Log } from '../platform/logging/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
 import { type PendingRecord, RecordQueue, type RecordRules } from './record-queue.js';
+import { BrokenSegmentError, Spill } from './spill.js';
+
+/** What may not be lost goes to the disk once it fills this part of the queue. */
+const SPILL_PART = 1 / 2;
+/** After the disk took nothing it is left alone for so long. */
+const SPILL_PAUSE_MS = 5_000;
+const MEGABYTE = 2 ** 20;
 
 /** How far the writer is. */
 export interface WriterMetrics {
-  /** Subjects with changes that are not stored yet. */
+  /** Subjects with changes that are not stored yet, in memory and on disk. */
   readonly waiting: number;
+  /** Those of them on disk. */
+  readonly spilled: number;
   /** Age of the oldest of those changes, milliseconds. */
   readonly lagMs: number;
   /** Rows written since the start, updates included. */
   readonly stored: number;
-  /** Rows that could not be kept, because the queue was full or the database refused them. */
+  /** Rows that could not be kept: queue and disk were full, the database refused them, or the disk spoiled them. */
   readonly lost: number;
   /** The database does not take rows at the moment. */
   readonly isBehind: boolean;
@@ -28,16 +38,27 @@ export interface WriterParts<T> extends RecordRules<T> {
   describe(value: T): string;
 }
 
+/** What a writer reads of the settings. */
+export type WriterSettings = Pick<Settings, 'history' | 'dataDir'>;
+
 /**
- * Stores changes in batches, off the hot path, and keeps those that the database does not take at the moment.
+ * Stores changes in batches, off the hot path, and keeps those that the database does not take at the moment: in memory, and
+ * where they grow many, on disk.
  *
- * One batch is under way at a time, so that a later state never overtakes an earlier one.
+ * One batch is under way at a time, and what lies on disk is stored before what waits in memory, so that a later state never
+ * overtakes an earlier one.
  */
 export class BatchWriter<T> {
   private readonly queue: RecordQueue<T>;
   private writing: Promise<void> | null = null;
   private next: Promise<void> | null = null;
-  private inFlight: { readonly rows: number; readonly sinceMs: number } | null = null;
+  private inFlight: readonly PendingRecord<T>[] = [];
+  private readonly spill: Spill<T>;
+  private spilling: Promise<boolean> | null = null;
+  /** On their way to the disk. */
+  private moving: readonly PendingRecord<T>[] = [];
+  private spillAgainAtMs = 0;
+  private isSpillTold = false;
   private behindSinceMs: number | null = null;
   private stored = 0;
   private refused = 0;
@@ -46,16 +67,18 @@ export class BatchWriter<T> {
   /**
    * @param parts - What is stored, and how.
    * @param clock - Our clock.
-   * @param settings - Bounds of the queue and of a batch.
+   * @param settings - Bounds of the queue, of a batch and of the disk.
    * @param log - Where a database that takes nothing is told, once.
    */
   constructor(
     private readonly parts: WriterParts<T>,
     private readonly clock: Clock,
-    private readonly settings: Pick<Settings, 'history'>,
+    private readonly settings: WriterSettings,
     private readonly log: Log,
   ) {
     this.queue = new RecordQueue(settings.history.queueRows, parts);
+    const directory = path.resolve(settings.dataDir, 'spill', parts.kind);
+    this.spill = new Spill(directory, settings.history.spillMb * MEGABYTE);
   }
 
   /**
@@ -65,18 +88,22 @@ export class BatchWriter<T> {
    * @param isEssential - Whether nothing that comes later would make up for its loss.
    */
   push(value: T, isEssential: boolean): void {
-    if (this.queue.push(value, isEssential, this.clock.nowMs()) || !isEssential || this.isFullTold) return;
+    const isTaken = this.queue.push(value, isEssential, this.clock.nowMs());
+    this.spillMany();
+    if (isTaken || !isEssential || this.isFullTold) return;
     this.isFullTold = true;
-    this.log.error('the history queue is full: rows are lost until the database takes some again', {
+    this.log.error('the history queue is full: rows are lost until the database or the disk takes some again', {
       kind: this.parts.kind,
       waiting: this.queue.size,
     });
   }
 
   get metrics(): WriterMetrics {
-    const sinceMs = this.inFlight?.sinceMs ?? this.queue.oldestMs;
+    const underWay = this.inFlight[0] ?? this.moving[0];
+    const sinceMs = this.spill.oldestMs ?? underWay?.sinceMs ?? this.queue.oldestMs;
     return {
-      waiting: this.queue.size + (this.inFlight?.rows ?? 0),
+      waiting: this.queue.size + this.inFlight.length + this.moving.length + this.spill.rows,
+      spilled: this.spill.rows,
       lagMs: sinceMs === null ? 0 : Math.max(0, this.clock.nowMs() - sinceMs),
       stored: this.stored,
       lost: this.queue.lost + this.refused,
@@ -124,26 +151,113 @@ export class BatchWriter<T> {
     }
   }
 
+  /**
+   * Stores what an earlier run left on disk.
+   *
+   * @throws {DatabaseError} When the database did not take it; it stays where it is.
+   */
+  async recover(): Promise<void> {
+    const { rows } = this.spill;
+    if (rows === 0) return;
+    const { kind } = this.parts;
+    this.log.info('storing what an earlier run left on disk', { kind, rows });
+    await this.storeSpilled();
+    this.log.info('stored what an earlier run left on disk', { kind, rows });
+  }
+
+  /**
+   * Puts on disk whatever is not stored, before the end.
+   *
+   * @returns Whether all of it lies there.
+   */
+  async leave(): Promise<boolean> {
+    await this.spilling;
+    const left = [...this.inFlight, ...this.queue.takeAll()];
+    return left.length === 0 || this.putOnDisk(left);
+  }
+
   private async writeAll(): Promise<void> {
-    const all = this.queue.takeAll();
-    const { batchRows } = this.settings.history;
-    this.inFlight = all[0] ? { rows: all.length, sinceMs: all[0].sinceMs } : null;
-    let done = 0;
     try {
-      for (; done < all.length; done += batchRows) await this.writeBatch(all.slice(done, done + batchRows));
-      if (all.length > 0) this.tellStored();
+      await this.storeSpilled();
+      await this.writeWaiting();
     } catch (error) {
-      this.queue.putBack(all.slice(done));
       this.tellBehind(error);
       throw error;
     } finally {
-      this.inFlight = null;
+      this.spillMany();
     }
   }
 
-  private async writeBatch(batch: readonly PendingRecord<T>[]): Promise<void> {
+  private async writeWaiting(): Promise<void> {
+    const all = this.queue.takeAll();
+    const { batchRows } = this.settings.history;
+    this.inFlight = all;
+    let done = 0;
     try {
-      await this.parts.save(batch.map((record) => record.value));
+      for (; done < all.length; done += batchRows)
+        await this.writeBatch(all.slice(done, done + batchRows).map(valueOf));
+      if (all.length > 0) this.tellStored();
+    } catch (error) {
+      this.queue.putBack(all.slice(done));
+      throw error;
+    } finally {
+      this.inFlight = [];
+    }
+  }
+
+  /** Stores all that lies on disk, and what comes to lie there meanwhile. */
+  private async storeSpilled(): Promise<void> {
+    for (;;) {
+      await this.spilling;
+      try {
+        if (!(await this.spill.drainOldest(this.settings.history.batchRows, (batch) => this.writeBatch(batch)))) return;
+        this.tellStored();
+      } catch (error) {
+        if (!(error instanceof BrokenSegmentError)) throw error;
+        this.refused += error.rows;
+        const { kind } = this.parts;
+        this.log.error('rows on disk are spoilt and were put aside', { kind, file: error.file, rows: error.rows });
+      }
+    }
+  }
+
+  /**
+   * Moves what may not be lost to the disk, where it has grown much. Not while older rows are on their way to the database:
+   * should it not take them, they would come to stand behind younger ones.
+   */
+  private spillMany(): void {
+    const { queueRows, spillMb } = this.settings.history;
+    if (this.queue.essentialSize < queueRows * SPILL_PART || spillMb === 0) return;
+    if (this.spilling || this.inFlight.length > 0 || this.clock.nowMs() < this.spillAgainAtMs) return;
+    const records = this.queue.takeEssential();
+    this.moving = records;
+    this.spilling = this.putOnDisk(records).then((isDone) => {
+      if (!isDone) this.queue.putBack(records);
+      this.moving = [];
+      this.spilling = null;
+      return isDone;
+    });
+  }
+
+  private async putOnDisk(records: readonly PendingRecord<T>[]): Promise<boolean> {
+    const { kind } = this.parts;
+    try {
+      const sinceMs = Math.min(...records.map((record) => record.sinceMs));
+      await this.spill.write(records.map(valueOf), sinceMs);
+      if (!this.isSpillTold) this.log.warn('history waits on disk for the database', { kind, rows: this.spill.rows });
+      this.isSpillTold = true;
+      return true;
+    } catch (error) {
+      this.spillAgainAtMs = this.clock.nowMs() + SPILL_PAUSE_MS;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.log.error('history that waits could not be put on disk; it stays in memory', { kind, reason });
+      return false;
+    }
+  }
+
+  private async writeBatch(batch: readonly T[]): Promise<void> {
+    try {
+      await this.parts.save(batch);
       this.stored += batch.length;
     } catch (error) {
       if (!isBadRow(error)) throw error;
@@ -155,7 +269,7 @@ export class BatchWriter<T> {
         return;
       }
       this.refused += 1;
-      const row = batch[0] ? this.parts.describe(batch[0].value) : '';
+      const row = batch[0] ? this.parts.describe(batch[0]) : '';
       const { kind } = this.parts;
       this.log.error('the database refused a row', { kind, row, code: error.code, reason: error.message });
     }
@@ -167,6 +281,7 @@ export class BatchWriter<T> {
     this.log.info('history is stored again', { kind, afterMs: Math.round(this.clock.nowMs() - this.behindSinceMs) });
     this.behindSinceMs = null;
     this.isFullTold = false;
+    this.isSpillTold = false;
   }
 
   private tellBehind(error: unknown): void {
@@ -179,6 +294,10 @@ export class BatchWriter<T> {
       reason: message,
     });
   }
+}
+
+function valueOf<T>(record: PendingRecord<T>): T {
+  return record.value;
 }
 
 /** SQLSTATE 22 (bad value) and 23 (violated constraint) are about the row; anything else about the database. */

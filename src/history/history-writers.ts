@@ -10,7 +10,7 @@ import { SpreadWriter } from './spread-writer.js';
 const FRESH_WAIT_MS = 2_000;
 
 /** The part of a writer that does not depend on what it writes. */
-export type AnyWriter = Pick<BatchWriter<unknown>, 'flush' | 'flushWithin' | 'metrics'>;
+export type AnyWriter = Pick<BatchWriter<unknown>, 'flush' | 'flushWithin' | 'leave' | 'metrics' | 'recover'>;
 
 /** The writers of all that is kept. */
 @Injectable()
@@ -39,6 +39,24 @@ export class HistoryWriters {
    */
   async flushWithin(waitMs: number): Promise<boolean> {
     return (await Promise.all(this.all.map((writer) => writer.flushWithin(waitMs)))).every(Boolean);
+  }
+
+  /**
+   * Stores what an earlier run left on disk.
+   *
+   * @throws {DatabaseError} When the database is away.
+   */
+  async recover(): Promise<void> {
+    for (const writer of this.all) await writer.recover();
+  }
+
+  /**
+   * Puts on disk whatever is not stored, before the end.
+   *
+   * @returns Whether all of it lies there.
+   */
+  async leave(): Promise<boolean> {
+    return (await Promise.all(this.all.map((writer) => writer.leave()))).every(Boolean);
   }
 }
 

@@ -51,7 +51,7 @@ const EXPORTS = [
 
 /** What others ask of the recorder. */
 interface RecorderPort {
-  readonly allMetrics: Readonly<Record<string, Omit<WriterMetrics, 'stored'>>>;
+  readonly allMetrics: Readonly<Record<string, Omit<WriterMetrics, 'spilled' | 'stored'>>>;
 }
 
 /** Stores what detection tells and answers questions about it; needs its ports, the database, clock and log. */

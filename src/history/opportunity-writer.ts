@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Opportunity } from '../core/opportunity/opportunity.js';
 import { Clock } from '../platform/clock/index.js';
-import { SETTINGS, type Settings } from '../platform/config/index.js';
+import { SETTINGS } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
-import { BatchWriter } from './batch-writer.js';
+import { BatchWriter, type WriterSettings } from './batch-writer.js';
 import { OpportunityRepository } from './opportunity.repository.js';
 
 /**
@@ -23,12 +23,7 @@ export function mergeStates(first: Opportunity, second: Opportunity): Opportunit
 /** Stores the newest state of each opportunity. */
 @Injectable()
 export class OpportunityWriter extends BatchWriter<Opportunity> {
-  constructor(
-    repository: OpportunityRepository,
-    clock: Clock,
-    @Inject(SETTINGS) settings: Pick<Settings, 'history'>,
-    log: Log,
-  ) {
+  constructor(repository: OpportunityRepository, clock: Clock, @Inject(SETTINGS) settings: WriterSettings, log: Log) {
     const parts = {
       kind: 'opportunities',
       keyOf: (one: Opportunity) => one.id,

@@ -20,7 +20,7 @@ export interface RecordRules<T> {
  *
  * Bounded. When full, the oldest entry that is not essential makes room: the subject's next change carries the whole
  * state anyway. Essential ones give way to nothing; only when all of the queue is made of them is a new one turned
- * away, and counted.
+ * away, and counted. What is given back is never turned away.
  */
 export class RecordQueue<T> {
   private essential = new Map<string, PendingRecord<T>>();
@@ -39,6 +39,11 @@ export class RecordQueue<T> {
   /** Subjects that wait. */
   get size(): number {
     return this.essential.size + this.updates.size;
+  }
+
+  /** Subjects that wait and may not be lost. */
+  get essentialSize(): number {
+    return this.essential.size;
   }
 
   /** Essential records that found the queue full of others, since the start. */
@@ -64,6 +69,13 @@ export class RecordQueue<T> {
     return this.add({ value, isEssential, sinceMs: nowMs });
   }
 
+  /** Takes out what may not be lost, oldest first. */
+  takeEssential(): PendingRecord<T>[] {
+    const all = [...this.essential.values()];
+    this.essential = new Map();
+    return all;
+  }
+
   /** Takes out all that waits, oldest first. */
   takeAll(): PendingRecord<T>[] {
     const all = [...this.essential.values(), ...this.updates.values()];
@@ -79,11 +91,11 @@ export class RecordQueue<T> {
    */
   putBack(records: readonly PendingRecord<T>[]): void {
     const since = this.takeAll();
-    for (const record of records) this.add(record);
-    for (const record of since) this.add(record);
+    for (const record of records) this.add(record, true);
+    for (const record of since) this.add(record, true);
   }
 
-  private add(record: PendingRecord<T>): boolean {
+  private add(record: PendingRecord<T>, isTakenAlways = false): boolean {
     const key = this.rules.keyOf(record.value);
     const waiting = this.essential.get(key) ?? this.updates.get(key);
     const merged = waiting ? this.join(waiting, record) : record;
@@ -92,7 +104,8 @@ export class RecordQueue<T> {
       return true;
     }
     this.updates.delete(key);
-    if (this.size >= this.maxRows && !this.essential.has(key) && !this.makeRoom()) {
+    const isTaken = this.hasRoom(key) || (isTakenAlways && merged.isEssential);
+    if (!isTaken) {
       if (record.isEssential) this.turnedAway += 1;
       return false;
     }
@@ -106,6 +119,10 @@ export class RecordQueue<T> {
       isEssential: first.isEssential || second.isEssential,
       sinceMs: Math.min(first.sinceMs, second.sinceMs),
     };
+  }
+
+  private hasRoom(key: string): boolean {
+    return this.size < this.maxRows || this.essential.has(key) || this.makeRoom();
   }
 
   private makeRoom(): boolean {

@@ -48,9 +48,13 @@ export class Recorder implements OnModuleInit, OnApplicationBootstrap, BeforeApp
     });
   }
 
-  /** Takes what is open already, then claims the epoch and starts to write. */
+  /**
+   * Takes what is open already, stores what an earlier run left on disk, then claims the epoch, which closes what that run
+   * left open, and starts to write.
+   */
   async onApplicationBootstrap(): Promise<void> {
     this.takeOpen();
+    await this.writers.recover();
     await this.lease.take(this.feed.epoch);
     for (const writer of this.writers.all) this.hear(this.writing(writer), () => undefined);
     this.hear(this.lease.keep(), () => {
@@ -58,11 +62,11 @@ export class Recorder implements OnModuleInit, OnApplicationBootstrap, BeforeApp
     });
   }
 
-  /** Stores the last events of detection, then gives the epoch back; bounded, since a service must end. */
+  /** Stores the last events of detection, or leaves them on disk, then gives the epoch back; bounded, since a service must end. */
   async beforeApplicationShutdown(): Promise<void> {
     const isStored = await this.flushBefore(performance.now() + SHUTDOWN_WAIT_MS);
     this.subscription.unsubscribe();
-    if (!isStored) this.log.error('changes were not stored before the end', { waiting: this.waiting });
+    if (!isStored) await this.leave();
     await this.lease.release(RELEASE_WAIT_MS);
   }
 
@@ -74,6 +78,13 @@ export class Recorder implements OnModuleInit, OnApplicationBootstrap, BeforeApp
   /** How far the writing of each kind is. */
   get allMetrics(): HistoryWriters['metrics'] {
     return this.writers.metrics;
+  }
+
+  /** The database did not take the last rows: they are left on disk for the next start. */
+  private async leave(): Promise<void> {
+    const { waiting } = this;
+    if (await this.writers.leave()) this.log.warn('changes wait on disk for the next start', { waiting });
+    else this.log.error('changes were not stored before the end', { waiting });
   }
 
   private get waiting(): number {

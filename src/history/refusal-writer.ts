@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RefusalMinute } from '../core/gates/refusal-reason.js';
 import { OpportunityFeed } from '../detection/index.js';
 import { Clock } from '../platform/clock/index.js';
-import { SETTINGS, type Settings } from '../platform/config/index.js';
+import { SETTINGS } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
-import { BatchWriter } from './batch-writer.js';
+import { BatchWriter, type WriterSettings } from './batch-writer.js';
 import { RefusalRepository } from './refusal.repository.js';
 
 const keyOf = ({ minuteMs, epoch, routeId, reason }: RefusalMinute): string =>
@@ -17,7 +17,7 @@ export class RefusalWriter extends BatchWriter<RefusalMinute> {
     private readonly feed: OpportunityFeed,
     repository: RefusalRepository,
     clock: Clock,
-    @Inject(SETTINGS) settings: Pick<Settings, 'history'>,
+    @Inject(SETTINGS) settings: WriterSettings,
     log: Log,
   ) {
     const parts = {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SpreadCandle } from '../core/spread-history/spread-candle.js';
 import { Clock } from '../platform/clock/index.js';
-import { SETTINGS, type Settings } from '../platform/config/index.js';
+import { SETTINGS } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
-import { BatchWriter } from './batch-writer.js';
+import { BatchWriter, type WriterSettings } from './batch-writer.js';
 import { CandleRoller } from './candle-roller.js';
 import { SpreadRepository } from './spread.repository.js';
 
@@ -16,7 +16,7 @@ export class SpreadWriter extends BatchWriter<SpreadCandle> {
     repository: SpreadRepository,
     roller: CandleRoller,
     clock: Clock,
-    @Inject(SETTINGS) settings: Pick<Settings, 'history'>,
+    @Inject(SETTINGS) settings: WriterSettings,
     log: Log,
   ) {
     const parts = {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { env } from 'node:process';
 import { afterAll, beforeAll } from '@jest/globals';
 import { Client } from 'pg';
 import { type Database, type OpenDatabase, openDatabase } from '../../src/platform/prisma/index.js';
 import { openLog } from '../../src/platform/logging/index.js';
 
-/** A server with a `postgres` role that needs no password, as on a developer's machine. */
-const LOCAL_SERVER = 'postgresql://postgres@127.0.0.1:5432';
+/** A server with a `postgres` role that needs no password, as on a developer's machine, or another by its URL. */
+const LOCAL_SERVER = env['CROSSBOOK_TEST_SERVER'] ?? 'postgresql://postgres@127.0.0.1:5432';
 
 /** A database of its own for one test file, and how to be rid of it. */
 export interface TestDatabase {
@@ -38,10 +39,15 @@ export function embeddedDatabase(): TestDatabase {
   };
 }
 
-/** A new database on the machine's own server; null, with a message, where there is none. */
+/**
+ * A new database on a server; null, with a message, where there is none.
+ *
+ * @throws {Error} If there is none where all is to be tested (`CI=true`).
+ */
 export async function databaseByUrl(): Promise<TestDatabase | null> {
   const name = `crossbook_test_${randomUUID().replaceAll('-', '')}`;
   if (!(await administer(`CREATE DATABASE ${name}`))) {
+    if (env['CI'] === 'true') throw new Error(`no PostgreSQL server at ${LOCAL_SERVER}`);
     process.stderr.write(`no PostgreSQL server at ${LOCAL_SERVER}: the tests by URL are skipped\n`);
     return null;
   }

@@ -89,6 +89,9 @@ const history = z
     flushMs: int(10, 10_000).default(250).describe('longest time before a change is stored'),
     batchRows: int(1, 5_000).default(500).describe('rows per insert'),
     queueRows: int(1_000, 1_000_000).default(50_000).describe('changes of each kind that may wait for the database'),
+    spillMb: int(0, 1_000_000)
+      .default(4_096)
+      .describe('those that outgrow half of it wait on disk, up to so many megabytes of each kind; 0 for none'),
     leaseMs: int(2_000, 600_000).default(10_000).describe('a detector silent for longer is taken for dead'),
     retention,
   })
