@@ -49,11 +49,13 @@ async function inParts(database, sql, total, part) {
  * Makes the rows.
  *
  * @param database - An open one, of the newest schema.
- * @param routes - The product's repository of routes, which gives them their numbers.
+ * @param product - The product's repositories: of routes, which gives them their numbers, and of partitions, which makes room.
  * @param opportunities - How many.
  * @param samples - How many; a whole number of seconds of all routes.
  */
-export async function makeRows(database, routes, opportunities, samples) {
+export async function makeRows(database, { routes, partitions }, opportunities, samples) {
+  await partitions.ensureRange('opportunities', FROM_MS, FROM_MS + opportunities * STEP_MS);
+  await partitions.ensureRange('spread_candles_1s', FROM_MS, FROM_MS + (samples / ROUTES) * 1_000);
   await routes.ensure(Array.from({ length: ROUTES }, (_, n) => routeOf(n)));
   await inParts(database, OPPORTUNITIES, opportunities, 200_000);
   await inParts(database, SAMPLES, samples / ROUTES, 100);

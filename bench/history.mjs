@@ -10,6 +10,7 @@ import { Client } from 'pg';
 import { CandleRoller } from '../dist/history/candle-roller.js';
 import { parseOpportunityQuery } from '../dist/history/opportunity-query.js';
 import { OpportunityRepository } from '../dist/history/opportunity.repository.js';
+import { PartitionRepository } from '../dist/history/partition.repository.js';
 import { RollupRepository } from '../dist/history/rollup.repository.js';
 import { RouteRepository } from '../dist/history/route.repository.js';
 import { parseCandlesQuery } from '../dist/history/spread-query.js';
@@ -108,12 +109,13 @@ async function main(database, bare) {
     ['recordLost', 0],
   ]);
   const routes = new RouteRepository(database);
+  const partitions = new PartitionRepository(database);
   process.stderr.write(`making ${OPPORTUNITIES} opportunities and ${SAMPLES} samples\n`);
-  await makeRows(database, routes, OPPORTUNITIES, SAMPLES);
+  await makeRows(database, { routes, partitions }, OPPORTUNITIES, SAMPLES);
   report.figure('rows', [OPPORTUNITIES + SAMPLES], 'rows');
 
-  const opportunities = new OpportunityRepository(database);
-  const spreads = new SpreadRepository(database, routes);
+  const opportunities = new OpportunityRepository(database, partitions);
+  const spreads = new SpreadRepository(database, routes, partitions);
   const spanMs = OPPORTUNITIES * STEP_MS;
   const seconds = SAMPLES / ROUTES;
   const rangeOf = (i, lengthMs, totalMs) => {
@@ -141,7 +143,7 @@ async function main(database, bare) {
 
   const runs = { page: [], candles: [], perSecond: [], share: [], lost: [] };
   const settings = settingsSchema.parse({});
-  const roller = new CandleRoller(new RollupRepository(database));
+  const roller = new CandleRoller(new RollupRepository(database, partitions));
   const writer = new SpreadWriter(spreads, roller, new SystemClock(), settings, openLog('error'));
   for (let run = 0; run <= RUNS; run += 1) {
     process.stderr.write(run === 0 ? 'warm-up\n' : `run ${run} of ${RUNS}\n`);

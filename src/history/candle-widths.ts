@@ -14,7 +14,7 @@ export const WIDTH_MS: Readonly<Record<CandleWidth, number>> = {
 };
 
 /** Names the table of a width; never made of anything from outside. */
-export function candleTable(width: CandleWidth): string {
+export function candleTable<const W extends CandleWidth>(width: W): `spread_candles_${W}` {
   return `spread_candles_${width}`;
 }
 

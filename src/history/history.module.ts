@@ -15,6 +15,7 @@ import { MatrixRepository } from './matrix.repository.js';
 import { OpportunitiesController } from './opportunities.controller.js';
 import { OpportunityWriter } from './opportunity-writer.js';
 import { OpportunityRepository } from './opportunity.repository.js';
+import { PartitionRepository } from './partition.repository.js';
 import { Recorder } from './recorder.js';
 import { RefusalWriter } from './refusal-writer.js';
 import { RefusalRepository } from './refusal.repository.js';
@@ -30,6 +31,7 @@ import { StatsController } from './stats/stats.controller.js';
 import { StatsRepository } from './stats/stats.repository.js';
 
 const REPOSITORIES = [
+  PartitionRepository,
   OpportunityRepository,
   RouteRepository,
   RefusalRepository,

@@ -48,7 +48,7 @@ export class Housekeeper implements OnApplicationBootstrap, BeforeApplicationShu
   private async keep(): Promise<void> {
     const nowMs = this.clock.nowMs();
     await this.roller.roll(nowMs, this.ending.signal);
-    await this.retention.apply(nowMs, this.ending.signal);
+    if (!this.ending.signal.aborted) await this.retention.apply(nowMs);
     if (this.isFailing) this.log.info('candles are made and old rows deleted again');
     this.isFailing = false;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Opportunity } from '../core/opportunity/opportunity.js';
 import { Database } from '../platform/prisma/index.js';
 import { jsonSlices } from './json-slices.js';
+import { PartitionRepository } from './partition.repository.js';
 import type { OpportunityQuery } from './opportunity-query.js';
 import {
   DETAIL_COLUMNS,
@@ -43,7 +44,10 @@ export type OpportunityState = Pick<Opportunity, 'id' | 'revision' | 'state'>;
 /** The stored opportunities. */
 @Injectable()
 export class OpportunityRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly partitions: PartitionRepository,
+  ) {}
 
   /**
    * Stores the newest state of each.
@@ -52,7 +56,16 @@ export class OpportunityRepository {
    * @throws {DatabaseError} When not all of it was stored; what was is the same when it is stored again.
    */
   async save(batch: readonly Opportunity[]): Promise<void> {
-    for await (const text of jsonSlices(recordsOf(batch))) await this.database.query(SAVE, [text]);
+    try {
+      await this.partitions.ensure(
+        'opportunities',
+        batch.map(({ openedAtMs }) => openedAtMs),
+      );
+      for await (const text of jsonSlices(recordsOf(batch))) await this.database.query(SAVE, [text]);
+    } catch (error) {
+      this.partitions.forget();
+      throw error;
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ import type { RouteNames } from '../core/market/route.js';
 import type { RefusalMinute, RefusalReason } from '../core/gates/refusal-reason.js';
 import { Database } from '../platform/prisma/index.js';
 import { jsonSlices } from './json-slices.js';
+import { PartitionRepository } from './partition.repository.js';
 import type { RefusalsQuery } from './refusal-query.js';
 import { RouteRepository } from './route.repository.js';
 
@@ -44,6 +45,7 @@ export class RefusalRepository {
   constructor(
     private readonly database: Database,
     private readonly routes: RouteRepository,
+    private readonly partitions: PartitionRepository,
   ) {}
 
   /**
@@ -54,9 +56,14 @@ export class RefusalRepository {
    */
   async save(batch: readonly RefusalMinute[]): Promise<void> {
     try {
+      await this.partitions.ensure(
+        'refusal_minutes',
+        batch.map(({ minuteMs }) => minuteMs),
+      );
       await this.routes.ensure(batch);
       for await (const text of jsonSlices(batch)) await this.database.query(SAVE, [text]);
     } catch (error) {
+      this.partitions.forget();
       this.routes.forget();
       throw error;
     }

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/prisma/index.js';
+import { isPartitioned, PartitionRepository } from './partition.repository.js';
 import { CANDLE_WIDTHS, type CandleWidth, candleTable, WIDTH_MS } from './candle-widths.js';
 
 const FIGURES = ['open_bps', 'high_bps', 'low_bps', 'close_bps', 'gross_bps', 'samples', 'above_ms'];
 const list = (prefix: string): string => FIGURES.map((name) => `${prefix}.${name}`).join(', ');
 
-/** Rows that one deletion takes: the table is never held for long. */
-const DELETE_ROWS = 10_000;
-
-/** Makes wide candles of narrow ones, and deletes rows whose time is over. */
+/** Makes wide candles of narrow ones. */
 @Injectable()
 export class RollupRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly partitions: PartitionRepository,
+  ) {}
 
   /**
    * Makes the candles of one width anew from those of the next narrower.
@@ -21,9 +22,11 @@ export class RollupRepository {
    * @param toMs - End of the last, exclusive.
    */
   async roll(width: Exclude<CandleWidth, '1s'>, fromMs: number, toMs: number): Promise<void> {
+    const table = candleTable(width);
+    if (isPartitioned(table)) await this.partitions.ensureRange(table, fromMs, toMs);
     const narrower = CANDLE_WIDTHS[CANDLE_WIDTHS.indexOf(width) - 1] ?? '1s';
     await this.database.query(
-      `INSERT INTO ${candleTable(width)} AS stored (start, route, ${FIGURES.join(', ')})
+      `INSERT INTO ${table} AS stored (start, route, ${FIGURES.join(', ')})
        SELECT date_bin(make_interval(secs => $1::float8), start, 'epoch'::timestamptz), route,
          (array_agg(open_bps ORDER BY start))[1], max(high_bps), min(low_bps),
          (array_agg(close_bps ORDER BY start DESC))[1], (array_agg(gross_bps ORDER BY start DESC))[1],
@@ -48,37 +51,10 @@ export class RollupRepository {
     return this.edge('min', '1s');
   }
 
-  /** Deletes candles of one width that began before a time; at most ten thousand, and says how many. */
-  deleteCandles(width: CandleWidth, beforeMs: number): Promise<number> {
-    return this.deleteSome(candleTable(width), 'start', beforeMs);
-  }
-
-  /** Deletes minutes of refusals that began before a time; at most ten thousand, and says how many. */
-  deleteRefusals(beforeMs: number): Promise<number> {
-    return this.deleteSome('refusal_minutes', 'minute', beforeMs);
-  }
-
-  /** Whether a deletion that took so many may have left some. */
-  static isFull(deleted: number): boolean {
-    return deleted >= DELETE_ROWS;
-  }
-
   private async edge(which: 'min' | 'max', width: CandleWidth): Promise<number | null> {
     const [row] = await this.database.query<{ ms: number | null }>(
       `SELECT (extract(epoch FROM ${which}(start)) * 1000)::float8 AS ms FROM ${candleTable(width)}`,
     );
     return row?.ms ?? null;
-  }
-
-  private async deleteSome(table: string, column: string, beforeMs: number): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(
-      `WITH gone AS (
-         DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
-           SELECT ctid FROM ${table} WHERE ${column} < to_timestamp($1::float8 / 1000) ORDER BY ${column} LIMIT ${DELETE_ROWS}))
-         RETURNING 1)
-       SELECT count(*)::int AS n FROM gone`,
-      [beforeMs],
-    );
-    return row?.n ?? 0;
   }
 }

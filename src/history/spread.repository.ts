@@ -4,6 +4,7 @@ import type { SpreadCandle } from '../core/spread-history/spread-candle.js';
 import { Database } from '../platform/prisma/index.js';
 import { candleTable } from './candle-widths.js';
 import { jsonSlices } from './json-slices.js';
+import { PartitionRepository } from './partition.repository.js';
 import { RouteRepository } from './route.repository.js';
 import type { CandlesQuery } from './spread-query.js';
 
@@ -40,6 +41,7 @@ export class SpreadRepository {
   constructor(
     private readonly database: Database,
     private readonly routes: RouteRepository,
+    private readonly partitions: PartitionRepository,
   ) {}
 
   /**
@@ -50,9 +52,14 @@ export class SpreadRepository {
    */
   async save(batch: readonly SpreadCandle[]): Promise<void> {
     try {
+      await this.partitions.ensure(
+        candleTable('1s'),
+        batch.map(({ startMs }) => startMs),
+      );
       await this.routes.ensure(batch);
       for await (const text of jsonSlices(figuresOf(batch))) await this.database.query(SAVE, [text]);
     } catch (error) {
+      this.partitions.forget();
       this.routes.forget();
       throw error;
     }

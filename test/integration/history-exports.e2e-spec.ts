@@ -2,6 +2,7 @@ import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parquetReadObjects } from 'hyparquet';
 import { OpportunityRepository } from '../../src/history/opportunity.repository.js';
+import { PartitionRepository } from '../../src/history/partition.repository.js';
 import { ExportGate } from '../../src/platform/export/index.js';
 import { HistoryApp } from './history-app.js';
 import { BOOKS, GATES, OPENED_AT_MS, opportunity } from '../support/opportunities.js';
@@ -170,6 +171,8 @@ describe('exports of spreads and refusals', () => {
   describe('of many rows', () => {
     const target = '/v1/spreads/candles?interval=1s&format=ndjson&symbol=MANY/USDT';
     beforeAll(async () => {
+      const firstMs = 1_790_000_000_000;
+      await app.get(PartitionRepository).ensureRange('spread_candles_1s', firstMs, firstMs + (MANY + 1) * 1_000);
       await app.database.query(
         `WITH made AS (INSERT INTO routes (route_id, symbol, buy_exchange, sell_exchange)
            VALUES ('cross:okx:MANY/USDT>kraken:MANY/USDT', 'MANY/USDT', 'okx', 'kraken') RETURNING id)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Opportunity } from '../../src/core/opportunity/opportunity.js';
+import { candleTable } from '../../src/history/candle-widths.js';
 import { OpportunityRepository } from '../../src/history/opportunity.repository.js';
+import { isPartitioned, PartitionRepository } from '../../src/history/partition.repository.js';
 import { opportunity } from '../support/opportunities.js';
 import { between, spreadCandle } from '../support/scripted-feed.js';
 import { HistoryApp } from './history-app.js';
@@ -28,8 +30,10 @@ beforeEach(async () => {
 /** Puts a candle into the table of a width, as rolling it up would. */
 async function candleOf(width: '1m' | '5m' | '1h', startMs: number, routeId: string, figures: Json): Promise<void> {
   const { closeBps = 0, grossBps = 0 } = figures;
+  const table = candleTable(width);
+  if (isPartitioned(table)) await app.get(PartitionRepository).ensure(table, [startMs]);
   await app.database.query(
-    `INSERT INTO spread_candles_${width} SELECT to_timestamp($1::float8 / 1000), id, 0, 0, 0, $2::float8, $3::float8, 1, 0
+    `INSERT INTO ${table} SELECT to_timestamp($1::float8 / 1000), id, 0, 0, 0, $2::float8, $3::float8, 1, 0
      FROM routes WHERE route_id = $4`,
     [startMs, closeBps, grossBps, routeId],
   );

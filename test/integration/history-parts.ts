@@ -6,6 +6,7 @@ import { LeaseRepository } from '../../src/history/lease.repository.js';
 import { OpportunitiesController } from '../../src/history/opportunities.controller.js';
 import { OpportunityWriter } from '../../src/history/opportunity-writer.js';
 import { OpportunityRepository } from '../../src/history/opportunity.repository.js';
+import { PartitionRepository } from '../../src/history/partition.repository.js';
 import { Recorder } from '../../src/history/recorder.js';
 import { RefusalWriter } from '../../src/history/refusal-writer.js';
 import { RefusalRepository } from '../../src/history/refusal.repository.js';
@@ -47,10 +48,11 @@ export function historyOf(
   const log = openLog('silent');
   const clock = new SystemClock();
   const routes = new RouteRepository(database);
-  const repository = new OpportunityRepository(database);
-  const minutes = new RefusalRepository(database, routes);
-  const candles = new SpreadRepository(database, routes);
-  const rollups = new RollupRepository(database);
+  const partitions = new PartitionRepository(database);
+  const repository = new OpportunityRepository(database, partitions);
+  const minutes = new RefusalRepository(database, routes, partitions);
+  const candles = new SpreadRepository(database, routes, partitions);
+  const rollups = new RollupRepository(database, partitions);
   const leases = new LeaseRepository(database);
   const lease = new DetectorLease(leases, repository, settings, log);
   const roller = new CandleRoller(rollups);
@@ -65,7 +67,7 @@ export function historyOf(
     writer,
     writers,
     roller,
-    retention: new Retention(rollups, settings),
+    retention: new Retention(partitions, settings),
     recorder: new Recorder(feed, writers, lease, settings, log),
     controller: new OpportunitiesController(repository, writer, feed, clock, new SeriesRepository(database)),
     refusals: new RefusalsController(minutes, refusalWriter, feed, clock),

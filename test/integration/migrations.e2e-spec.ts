@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { toRecord } from '../../src/history/opportunity-row.js';
+import { PartitionRepository } from '../../src/history/partition.repository.js';
 import { OpportunityRepository } from '../../src/history/opportunity.repository.js';
 import type { Database } from '../../src/platform/prisma/index.js';
 import { applyMigrations } from '../../src/platform/prisma/migrations.js';
@@ -117,10 +118,12 @@ describe('applyMigrations', () => {
       query: async (sql: string, params: unknown[]) => (await client.query<object>(sql, params)).rows,
     } as unknown as Database;
     const unmeasured = { conversion: null, identity: null, cappedBy: null, peakSize: null, aboveMs: null };
-    expect(await new OpportunityRepository(database).find('epoch1-1')).toEqual({
+    expect(await new OpportunityRepository(database, new PartitionRepository(database)).find('epoch1-1')).toEqual({
       ...opportunity({ books: BOOKS }),
       ...unmeasured,
     });
+    const { rows } = await client.query('SELECT tableoid::regclass::text AS table FROM opportunities');
+    expect(rows).toEqual([{ table: 'opportunities_p202611' }]);
   });
 
   it('asks for an install when a folder holds no file', async () => {
