@@ -1,11 +1,13 @@
 // `npm run bench:history [-- --quick]`: pages of opportunities and candles beside hand-written SQL over the same rows in
-// the same run, and what recording 20,000 rows a second costs the main thread. In an embedded database of its own.
+// the same run, what recording 20,000 rows a second costs the main thread, and how much the program grows while it exports
+// a million rows. In an embedded database of its own.
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
+import { URLSearchParams } from 'node:url';
 import { Client } from 'pg';
 import { CandleRoller } from '../dist/history/candle-roller.js';
 import { parseOpportunityQuery } from '../dist/history/opportunity-query.js';
@@ -21,7 +23,7 @@ import { settingsSchema } from '../dist/platform/config/index.js';
 import { openLog } from '../dist/platform/logging/index.js';
 import { openDatabase } from '../dist/platform/prisma/index.js';
 import { FROM_MS, makeRows, routeOf, ROUTES, STEP_MS, symbolOf } from './history-rows.mjs';
-import { Report } from './processes.mjs';
+import { Report, startProgram } from './processes.mjs';
 
 const quick = process.argv.includes('--quick');
 if (process.argv.includes('--help')) {
@@ -34,6 +36,7 @@ const RUNS = quick ? 3 : 7;
 const QUERIES = quick ? 40 : 400;
 const RECORD_SECONDS = quick ? 2 : 20;
 const ROWS_PER_SECOND = 20_000;
+const EXPORTED = Math.min(OPPORTUNITIES, 1_000_000);
 /** About what a row takes with its indexes, and as much again for the log of the server. */
 const BYTES_PER_ROW = 2_000;
 
@@ -92,6 +95,39 @@ async function record(writer, flushMs, atMs) {
   };
 }
 
+/** Takes rows and stores nothing: what is left is the cost of making them. */
+const nowhere = { take: () => undefined, flush: () => Promise.resolve(), metrics: { stored: 0, lost: 0 } };
+
+const rssMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+
+/** Lets the whole program export rows as CSV; what it grows by meanwhile, MB. */
+async function exportRssMb({ host, port, user, password, database }) {
+  const program = await startProgram({
+    CROSSBOOK_DATABASE_URL: `postgresql://${user}:${encodeURIComponent(password ?? '')}@${host}:${port}/${database}`,
+    CROSSBOOK_EXCHANGES: 'binance',
+    CROSSBOOK_SYMBOLS: 'BTC/USDT',
+    CROSSBOOK_EXCHANGE_GATEWAY: 'http://127.0.0.1:9',
+  });
+  try {
+    const read = async (rows) => {
+      const query = new URLSearchParams({ format: 'csv', from: String(FROM_MS), to: String(FROM_MS + rows * STEP_MS) });
+      const response = await fetch(`${program.url}/v1/opportunities?${query}`);
+      let lines = 0;
+      for await (const chunk of response.body) for (const byte of chunk) lines += byte === 10 ? 1 : 0;
+      if (lines !== rows + 1) throw new Error(`${lines} lines of ${rows} rows came, status ${response.status}`);
+    };
+    // What a program takes once, it takes with the first rows.
+    await read(EXPORTED / 10);
+    const before = rssMb(program.pid);
+    let most = before;
+    const looking = setInterval(() => (most = Math.max(most, rssMb(program.pid))), 100);
+    await read(EXPORTED).finally(() => clearInterval(looking));
+    return most - before;
+  } finally {
+    await program.end();
+  }
+}
+
 const LISTED = `id, epoch, revision, kind, state, symbol, buy_exchange, sell_exchange, route_id, legs, gross_bps, top_net_bps,
   size, notional, net_profit, net_bps, currency, notional_usd, after_transfer, opened_at_ms, updated_at_ms, closed_at_ms,
   close_reason, peak_net_bps, standing, detected_at_ms, conversion, identity, capped_by, peak_size, above_ms`;
@@ -107,6 +143,7 @@ async function main(database, bare) {
     ['recordRowsPerSecond', ROWS_PER_SECOND * 0.95, 'least'],
     ['recordMainThreadShare', 0.2],
     ['recordLost', 0],
+    ['exportRssMb', 64],
   ]);
   const routes = new RouteRepository(database);
   const partitions = new PartitionRepository(database);
@@ -142,7 +179,7 @@ async function main(database, bare) {
     (await bare.query(CANDLES, [routeOf(i).routeId, new Date(secondsOf(i).from), new Date(secondsOf(i).to)])).rows;
 
   const runs = { page: [], candles: [], perSecond: [], share: [], lost: [] };
-  const settings = settingsSchema.parse({});
+  const settings = settingsSchema.parse({ dataDir });
   const roller = new CandleRoller(new RollupRepository(database, partitions));
   const writer = new SpreadWriter(spreads, roller, new SystemClock(), settings, openLog('error'));
   for (let run = 0; run <= RUNS; run += 1) {
@@ -150,11 +187,12 @@ async function main(database, bare) {
     const ratios = [await compare(page, barePage), await compare(candles, bareCandles)];
     const atMs = FROM_MS + (seconds + run * 1_000) * 1_000;
     const recorded = await record(writer, settings.history.flushMs, atMs);
+    const made = await record(nowhere, settings.history.flushMs, atMs);
     if (run === 0) continue;
     runs.page.push(ratios[0]);
     runs.candles.push(ratios[1]);
     runs.perSecond.push(recorded.perSecond);
-    runs.share.push(recorded.share);
+    runs.share.push(recorded.share - made.share);
     runs.lost.push(recorded.lost);
   }
   report.figure('pageP95VsSql', runs.page, 'ratio');
@@ -162,6 +200,8 @@ async function main(database, bare) {
   report.figure('recordRowsPerSecond', runs.perSecond, 'rows/s');
   report.figure('recordMainThreadShare', runs.share, 'ratio');
   report.figure('recordLost', runs.lost, 'rows');
+  process.stderr.write(`exporting ${EXPORTED} rows\n`);
+  report.figure('exportRssMb', [await exportRssMb(database.pool.options)], 'MB');
   report.end();
 }
 

@@ -68,7 +68,7 @@ export async function startProgram(environment) {
     await end();
     throw error;
   }
-  return { url, dataDir, end };
+  return { url, dataDir, pid: child.pid, end };
 }
 
 /** Waits until something is so. */

@@ -37,7 +37,7 @@ export class PartitionRepository {
    * @throws {DatabaseError} When the database is away.
    */
   async ensure(table: PartitionedTable, timesMs: Iterable<number>): Promise<void> {
-    for (const startMs of new Set(startsOf(UNITS[table], timesMs))) {
+    for (const startMs of startsOf(UNITS[table], timesMs)) {
       const name = `${table} ${startMs}`;
       if (this.remembered.has(name)) continue;
       await this.database.query('SELECT make_partition($1, $2, to_timestamp($3::float8 / 1000))', [
@@ -61,12 +61,12 @@ export class PartitionRepository {
   }
 
   /**
-   * Drops the partitions that end at or before a time, with all rows in them.
+   * Drops the partitions that end at or before a time, with all rows in them; while somebody reads the table for long, none.
    *
    * @param table - Of which.
    * @param beforeMs - The time, epoch ms.
    * @returns How many went.
-   * @throws {DatabaseError} When the database is away, or somebody reads one of them for long.
+   * @throws {DatabaseError} When the database is away.
    */
   async drop(table: PartitionedTable, beforeMs: number): Promise<number> {
     const [row] = await this.database.query<{ n: number }>(
@@ -78,9 +78,14 @@ export class PartitionRepository {
   }
 }
 
-function* startsOf(unit: 'day' | 'month', timesMs: Iterable<number>): Generator<number> {
-  for (const timeMs of timesMs) {
-    const at = new Date(timeMs);
-    yield Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), unit === 'day' ? at.getUTCDate() : 1);
-  }
+/** The starts of the days, or months, in which times lie. */
+function startsOf(unit: 'day' | 'month', timesMs: Iterable<number>): Set<number> {
+  const days = new Set<number>();
+  for (const timeMs of timesMs) days.add(Math.floor(timeMs / DAY_MS) * DAY_MS);
+  return unit === 'day' ? days : new Set([...days].map(monthOf));
+}
+
+function monthOf(dayMs: number): number {
+  const day = new Date(dayMs);
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth());
 }

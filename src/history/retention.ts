@@ -13,7 +13,7 @@ export interface Dropped {
   readonly refusals: number;
 }
 
-/** Drops what is older than the settings say, a whole day (UTC) at a time: once all of it is over. */
+/** Drops what is older than the settings say, a whole day (UTC) at a time, once all of it is over and nobody reads it for long. */
 @Injectable()
 export class Retention {
   constructor(
@@ -26,7 +26,7 @@ export class Retention {
    *
    * @param nowMs - Our clock.
    * @returns How many days went.
-   * @throws {DatabaseError} When the database is away, or somebody reads one of them for long; it goes the next time.
+   * @throws {DatabaseError} When the database is away.
    */
   async apply(nowMs: number): Promise<Dropped> {
     const { secondCandlesHours, minuteCandlesDays, refusalsDays } = this.settings.history.retention;

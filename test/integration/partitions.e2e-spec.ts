@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OpportunityRepository } from '../../src/history/opportunity.repository.js';
 import { PartitionRepository } from '../../src/history/partition.repository.js';
@@ -66,6 +67,27 @@ describe.each(targets)('partitions in a database ($kind)', (target) => {
     expect(await partitions.drop('spread_candles_1s', at('2026-01-02T23:59:59.999Z'))).toBe(1);
     expect(await partitions.drop('spread_candles_1s', at('2026-01-03T00:00:00Z'))).toBe(1);
     expect(await namesOf('spread_candles_1s')).toEqual(['spread_candles_1s_p20260103']);
+  });
+
+  it('stay while somebody reads the table, and hold up nobody', async () => {
+    await partitions.ensure('spread_candles_1s', [at('2026-01-01')]);
+    const reading = opened.database.query('SELECT pg_sleep(1.5), (SELECT count(*) FROM spread_candles_1s)');
+    await delay(300);
+    expect(await partitions.drop('spread_candles_1s', at('2026-02-01'))).toBe(0);
+    await reading;
+    expect(await partitions.drop('spread_candles_1s', at('2026-02-01'))).toBe(1);
+  });
+
+  it('have the indexes of their table, once', async () => {
+    await partitions.ensure('opportunities', [at('2026-05-05')]);
+    const rows = await opened.database.query<{ table: string; n: number }>(
+      `SELECT tablename AS table, count(*)::int AS n FROM pg_indexes
+       WHERE tablename IN ('opportunities', 'opportunities_p202605') GROUP BY 1 ORDER BY 1`,
+    );
+    expect(rows).toEqual([
+      { table: 'opportunities', n: 5 },
+      { table: 'opportunities_p202605', n: 5 },
+    ]);
   });
 
   it('are made again for late rows, though they were dropped by somebody else', async () => {

@@ -13,18 +13,19 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('crossbook:make_partition'));
-    IF to_regclass(quote_ident(name)) IS NOT NULL THEN
-        RETURN;
-    END IF;
     -- Rows of opportunities change until they close: room in the page spares their indexes.
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL) WITH (fillfactor = %s)', name, parent,
         CASE parent WHEN 'opportunities' THEN 70 ELSE 100 END);
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, name, starts, ends);
+EXCEPTION WHEN duplicate_table THEN
+    -- Another connection made it while this one waited for the lock.
+    RETURN;
 END $$;
 
--- Drops the partitions of a table that end at or before a moment, and says how many. Gives up where readers hold one for long.
+-- Drops the partitions of a table that end at or before a moment, and says how many. To drop one the whole table is locked for a
+-- moment: while somebody reads it for long, the partition stays, so that nobody else has to wait.
 CREATE FUNCTION "drop_partitions"("parent" TEXT, "unit" TEXT, "before" TIMESTAMPTZ) RETURNS INTEGER LANGUAGE plpgsql
-SET lock_timeout = '2s' AS $$
+SET lock_timeout = '200ms' AS $$
 DECLARE
     part TEXT;
     dropped INTEGER := 0;
@@ -37,8 +38,12 @@ BEGIN
             + ('1 ' || unit)::INTERVAL) AT TIME ZONE 'UTC' <= before
         ORDER BY child.relname
     LOOP
-        EXECUTE format('DROP TABLE %I', part);
-        dropped := dropped + 1;
+        BEGIN
+            EXECUTE format('DROP TABLE %I', part);
+            dropped := dropped + 1;
+        EXCEPTION WHEN lock_not_available THEN
+            EXIT;
+        END;
     END LOOP;
     RETURN dropped;
 END $$;
