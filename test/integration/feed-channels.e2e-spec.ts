@@ -107,9 +107,9 @@ describe('the channel refusals', () => {
     const thin = refusalCount({ entries: 4 });
     const stale = refusalCount({ ...between('kraken', 'bybit', 'ETH/USDT'), reason: 'stale', entries: 1 });
     const late = refusalCount({ reason: 'late', entries: 2 });
-    feed.opportunities.counts = [thin, stale];
     const client = await feed.connect();
     await client.subscribe({ id: 'first', channel: 'refusals' });
+    feed.opportunities.counts = [thin, stale];
     const seen = await client.next('update');
     expect(seen['data']).toEqual([{ event: 'entered', entered: 4, refusal: thin }]);
     await client.next('update');
