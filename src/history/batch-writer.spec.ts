@@ -135,6 +135,16 @@ describe('BatchWriter', () => {
     expect(readdirSync(SPILLED)).toEqual([]);
   });
 
+  it('puts a queue on disk whose half is more than a call takes arguments', async () => {
+    const table = new Table();
+    table.isAway = true;
+    const { writer, lines } = writerOf(table, { queueRows: 400_000, spillMb: 100 });
+    for (let id = 0; id < 200_000; id += 1) writer.push({ id, revision: 1 }, true);
+    await writer.flushWithin(5_000);
+    expect(lines.filter((line) => line.includes('could not be put on disk'))).toEqual([]);
+    expect(writer.metrics).toMatchObject({ waiting: 200_000, spilled: 200_000, lost: 0 });
+  });
+
   it('leaves on disk at its end what is not stored, and stores it at the next start', async () => {
     const table = new Table();
     table.isAway = true;

@@ -54,7 +54,7 @@ export class BatchWriter<T> {
   private next: Promise<void> | null = null;
   private inFlight: readonly PendingRecord<T>[] = [];
   private readonly spill: Spill<T>;
-  private spilling: Promise<boolean> | null = null;
+  private spilling: Promise<void> | null = null;
   /** On their way to the disk. */
   private moving: readonly PendingRecord<T>[] = [];
   private spillAgainAtMs = 0;
@@ -194,8 +194,9 @@ export class BatchWriter<T> {
     this.inFlight = all;
     let done = 0;
     try {
-      for (; done < all.length; done += batchRows)
+      for (; done < all.length; done += batchRows) {
         await this.writeBatch(all.slice(done, done + batchRows).map(valueOf));
+      }
       if (all.length > 0) this.tellStored();
     } catch (error) {
       this.queue.putBack(all.slice(done));
@@ -235,14 +236,13 @@ export class BatchWriter<T> {
       if (!isDone) this.queue.putBack(records);
       this.moving = [];
       this.spilling = null;
-      return isDone;
     });
   }
 
   private async putOnDisk(records: readonly PendingRecord<T>[]): Promise<boolean> {
     const { kind } = this.parts;
     try {
-      const sinceMs = Math.min(...records.map((record) => record.sinceMs));
+      const sinceMs = records.reduce((oldest, record) => Math.min(oldest, record.sinceMs), Infinity);
       await this.spill.write(records.map(valueOf), sinceMs);
       if (!this.isSpillTold) this.log.warn('history waits on disk for the database', { kind, rows: this.spill.rows });
       this.isSpillTold = true;
