@@ -6,6 +6,7 @@ import { exchanges } from '../../live/exchange-board.js';
 import { useAnswer } from '../../parts/answer.js';
 import { Badge, type Tone } from '../../parts/badge.js';
 import { Chart } from '../../parts/chart.js';
+import { HeadRow, numbers } from '../../parts/head-row.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
 import { Sparkline } from '../../parts/sparkline.js';
@@ -96,27 +97,17 @@ function Symbols({ one }: { one: ExchangeStatus }): JSX.Element {
   return (
     <Scroll label={`Books of ${one.id}, symbol by symbol`}>
       <table class="data" aria-label={`Books of ${one.id}`}>
-        <thead>
-          <tr>
-            <th scope="col">Symbol</th>
-            <th scope="col">Book</th>
-            <th scope="col" class="num">
-              Best bid
-            </th>
-            <th scope="col" class="num">
-              Best ask
-            </th>
-            <th scope="col" class="num">
-              Age
-            </th>
-            <th scope="col" class="num">
-              Quiet
-            </th>
-            <th scope="col" class="num">
-              Sequence
-            </th>
-          </tr>
-        </thead>
+        <HeadRow
+          columns={[
+            'Symbol',
+            'Book',
+            numbers('Best bid'),
+            numbers('Best ask'),
+            numbers('Age'),
+            numbers('Quiet'),
+            numbers('Sequence'),
+          ]}
+        />
         <tbody>
           {one.symbols.map((each) => (
             <tr key={each.symbol}>
@@ -220,46 +211,24 @@ export function ExchangesView(): JSX.Element {
         ) : (
           <Scroll label="Exchanges">
             <table class="data exchanges" aria-label="Exchanges">
-              <thead>
-                <tr>
-                  <th scope="col">Exchange</th>
-                  <th scope="col">Status</th>
-                  <th scope="col">Integrity</th>
-                  <th scope="col" class="num">
-                    Books live
-                  </th>
-                  <th scope="col" class="num" title="median time since the last proof of life of its books">
-                    Age
-                  </th>
-                  <th scope="col" class="num">
-                    Oldest
-                  </th>
-                  <th
-                    scope="col"
-                    class="num"
-                    title="how much later than its quickest frames the newest ones came, offset taken off"
-                  >
-                    Latency
-                  </th>
-                  <th scope="col" class="num" title="our clock minus theirs, network delay at its least included">
-                    Offset
-                  </th>
-                  <th scope="col" class="num">
-                    Messages/s
-                  </th>
-                  <th scope="col">Last hour</th>
-                  <th scope="col" class="num">
-                    Resyncs
-                  </th>
-                  <th scope="col" class="num">
-                    Reconnects
-                  </th>
-                  <th scope="col" class="num">
-                    Breaks
-                  </th>
-                  <th scope="col">Last fault</th>
-                </tr>
-              </thead>
+              <HeadRow
+                columns={[
+                  'Exchange',
+                  'Status',
+                  'Integrity',
+                  numbers('Books live'),
+                  numbers('Age', 'median time since the last proof of life of its books'),
+                  numbers('Oldest'),
+                  numbers('Latency', 'how much later than its quickest frames the newest ones came, offset taken off'),
+                  numbers('Offset', 'our clock minus theirs, network delay at its least included'),
+                  numbers('Messages/s'),
+                  'Last hour',
+                  numbers('Resyncs'),
+                  numbers('Reconnects'),
+                  numbers('Breaks'),
+                  'Last fault',
+                ]}
+              />
               <tbody>
                 {all.map((one) => (
                   <Row key={one.id} one={one} isChosen={one === chosen} />

@@ -4,6 +4,7 @@ import { clock, count, fixed, span } from '../../format.js';
 import { ageOf, serviceNow } from '../../live/now.js';
 import { ProblemNote, useAnswer } from '../../parts/answer.js';
 import { Badge, type Tone } from '../../parts/badge.js';
+import { HeadRow } from '../../parts/head-row.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
 import { Sparkline } from '../../parts/sparkline.js';
@@ -30,13 +31,7 @@ interface Call {
 function Scopes({ one }: { one: ShownKey }): JSX.Element {
   return (
     <table class="data" aria-label="Rights">
-      <thead>
-        <tr>
-          <th scope="col">Right</th>
-          <th scope="col">Wanted</th>
-          <th scope="col">Granted</th>
-        </tr>
-      </thead>
+      <HeadRow columns={['Right', 'Wanted', 'Granted']} />
       <tbody>
         {(['read', 'trade', 'withdraw', 'transfer'] as const).map((right) => {
           const granted = one.scopes[right];

@@ -6,6 +6,7 @@ import { serviceNow } from '../../live/now.js';
 import { token } from '../../live/session.js';
 import { ProblemNote, useAnswer } from '../../parts/answer.js';
 import { Badge, type Tone } from '../../parts/badge.js';
+import { HeadRow, numbers } from '../../parts/head-row.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
 import { hrefOf, place } from '../../router.js';
@@ -63,17 +64,7 @@ function Audit(): JSX.Element {
       <ProblemNote problem={problem} />
       <Scroll label="Audit" isCapped>
         <table class="data" aria-label="Audit">
-          <thead>
-            <tr>
-              <th scope="col" class="num">
-                No
-              </th>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-              <th scope="col">Key</th>
-            </tr>
-          </thead>
+          <HeadRow columns={[numbers('No'), 'When', 'Who', 'What', 'Key']} />
           <tbody>
             {(data?.data ?? []).map((entry) => (
               <tr key={entry.sequence}>
@@ -109,23 +100,17 @@ function Board(): JSX.Element {
         ) : (
           <Scroll label="Keys">
             <table class="data exchanges" aria-label="Keys">
-              <thead>
-                <tr>
-                  <th scope="col">Key</th>
-                  <th scope="col">Health</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Findings</th>
-                  <th scope="col" class="num">
-                    Expires in
-                  </th>
-                  <th scope="col" class="num">
-                    Checked
-                  </th>
-                  <th scope="col" class="num">
-                    Used
-                  </th>
-                </tr>
-              </thead>
+              <HeadRow
+                columns={[
+                  'Key',
+                  'Health',
+                  'State',
+                  'Findings',
+                  numbers('Expires in'),
+                  numbers('Checked'),
+                  numbers('Used'),
+                ]}
+              />
               <tbody>
                 {all.map((one) => (
                   <Row key={one.id} one={one} isChosen={one === chosen} />

@@ -3,6 +3,7 @@ import { bps, clock, money, span } from '../../format.js';
 import { sidesOf } from '../../live/legs.js';
 import { board } from '../../live/opportunity-board.js';
 import { Badge } from '../../parts/badge.js';
+import { HeadRow, numbers } from '../../parts/head-row.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
 import { hrefOf } from '../../router.js';
@@ -20,23 +21,17 @@ export function ClosedList(): JSX.Element {
       ) : (
         <Scroll label="Closed opportunities">
           <table class="data" aria-label="Closed opportunities">
-            <thead>
-              <tr>
-                <th scope="col">Closed</th>
-                <th scope="col">Symbol</th>
-                <th scope="col">Buy → sell</th>
-                <th scope="col">Reason</th>
-                <th scope="col" class="num">
-                  Lived
-                </th>
-                <th scope="col" class="num">
-                  Peak
-                </th>
-                <th scope="col" class="num">
-                  Last profit
-                </th>
-              </tr>
-            </thead>
+            <HeadRow
+              columns={[
+                'Closed',
+                'Symbol',
+                'Buy → sell',
+                'Reason',
+                numbers('Lived'),
+                numbers('Peak'),
+                numbers('Last profit'),
+              ]}
+            />
             <tbody>
               {list.map((one) => {
                 const { buy, sell } = sidesOf(one);

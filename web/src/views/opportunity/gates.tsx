@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { GateMeasures } from '../../../../src/core/opportunity/opportunity.js';
+import { HeadRow } from '../../parts/head-row.js';
 import { Scroll } from '../../parts/scroll.js';
 import { bps, figure, span } from '../../format.js';
 
@@ -37,12 +38,7 @@ export function GateTable({ gates }: { gates: GateMeasures }): JSX.Element {
   return (
     <Scroll label="Gates, at the opening">
       <table class="data" aria-label="Gates">
-        <thead>
-          <tr>
-            <th scope="col">Gate</th>
-            <th scope="col">Measured at the opening</th>
-          </tr>
-        </thead>
+        <HeadRow columns={['Gate', 'Measured at the opening']} />
         <tbody>
           {Object.entries(gates).map(([reason, measured]) => (
             <tr key={reason}>

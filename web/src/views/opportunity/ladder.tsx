@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { LegBook, OpportunityLeg } from '../../../../src/core/opportunity/opportunity.js';
 import { figure } from '../../format.js';
+import { HeadRow, numbers } from '../../parts/head-row.js';
 import { type Levels, sharesOf } from './walk.js';
 
 const SHOWN = 12;
@@ -52,19 +53,7 @@ export function BookLadder({
         <span class={leg.side}>{leg.side === 'buy' ? 'Buy on' : 'Sell on'}</span> {book.exchange}{' '}
         <span class="dim">{book.symbol}</span>
       </caption>
-      <thead>
-        <tr>
-          <th scope="col" class="num">
-            Price
-          </th>
-          <th scope="col" class="num">
-            Size
-          </th>
-          <th scope="col" class="num">
-            Taken
-          </th>
-        </tr>
-      </thead>
+      <HeadRow columns={[numbers('Price'), numbers('Size'), numbers('Taken')]} />
       <tbody>
         {asks.levels.map((_, index) => {
           const rank = asks.levels.length - 1 - index;

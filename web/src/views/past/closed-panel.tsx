@@ -5,6 +5,7 @@ import { sidesOf } from '../../live/legs.js';
 import { withQuery } from '../../live/rest.js';
 import { ProblemNote, useAnswer } from '../../parts/answer.js';
 import { Badge } from '../../parts/badge.js';
+import { HeadRow, numbers } from '../../parts/head-row.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
 import { hrefOf } from '../../router.js';
@@ -41,23 +42,17 @@ export function ClosedPanel({ symbol, range }: { symbol: string; range: Range })
       ) : (
         <Scroll label="Past opportunities" isCapped>
           <table class="data" aria-label="Past opportunities">
-            <thead>
-              <tr>
-                <th scope="col">Opened</th>
-                <th scope="col">Symbol</th>
-                <th scope="col">Buy → sell</th>
-                <th scope="col" class="num">
-                  Peak bps
-                </th>
-                <th scope="col" class="num">
-                  Last profit
-                </th>
-                <th scope="col" class="num">
-                  Lived
-                </th>
-                <th scope="col">End</th>
-              </tr>
-            </thead>
+            <HeadRow
+              columns={[
+                'Opened',
+                'Symbol',
+                'Buy → sell',
+                numbers('Peak bps'),
+                numbers('Last profit'),
+                numbers('Lived'),
+                'End',
+              ]}
+            />
             <tbody>
               {data.data.map((one) => {
                 const { buy, sell } = sidesOf(one);

@@ -3,6 +3,7 @@ import { bps } from '../../format.js';
 import { exchanges } from '../../live/exchange-board.js';
 import { ProblemNote, useAnswer } from '../../parts/answer.js';
 import { Badge } from '../../parts/badge.js';
+import { HeadRow } from '../../parts/head-row.js';
 import { Empty, Panel } from '../../parts/panel.js';
 import { Scroll } from '../../parts/scroll.js';
 import { place, stay } from '../../router.js';
@@ -77,13 +78,7 @@ export function ExplainPanel({ symbol }: { symbol: string }): JSX.Element {
           </p>
           <Scroll label="Gates of the route now">
             <table class="data" aria-label="Gates now">
-              <thead>
-                <tr>
-                  <th scope="col">Gate</th>
-                  <th scope="col">Passes</th>
-                  <th scope="col">Measured, with its bound</th>
-                </tr>
-              </thead>
+              <HeadRow columns={['Gate', 'Passes', 'Measured, with its bound']} />
               <tbody>
                 {data.gates.map(({ reason, passed, measured }) => (
                   <tr key={reason}>
