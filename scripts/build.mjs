@@ -93,13 +93,24 @@ async function bundleWeb(into) {
   }
 }
 
+/** Writes the man page and the completions of the shells, out of the commands that were just built. */
+function describeCommands(into) {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/reference.mjs', into], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+}
+
 /** Builds when needed. Exits the process with status 1 and the compiler's words when a file cannot be compiled. */
 export async function build() {
   const generate = spawnSync(process.execPath, ['scripts/prisma.mjs', 'generate'], { cwd: root, stdio: 'inherit' });
   if (generate.status !== 0) process.exit(generate.status ?? 1);
 
   const files = sources(sourceRoot);
-  const others = ['package-lock.json', 'scripts/build.mjs', 'scripts/swc-options.mjs'].map((f) => path.join(root, f));
+  const others = ['package-lock.json', 'scripts/build.mjs', 'scripts/reference.mjs', 'scripts/swc-options.mjs'].map(
+    (f) => path.join(root, f),
+  );
   const hash = createHash('sha256');
   for (const file of [...files, ...filesBelow(webRoot), ...others]) {
     hash.update(file).update(readFileSync(file));
@@ -114,6 +125,7 @@ export async function build() {
   try {
     declareClient(draft);
     await Promise.all([...files.map((file) => transpile(file, draft)), bundleWeb(path.join(draft, 'web'))]);
+    describeCommands(draft);
     writeFileSync(path.join(draft, '.stamp'), digest);
     rmSync(dist, { recursive: true, force: true });
     renameSync(draft, dist);

@@ -3,19 +3,18 @@ import path from 'node:path';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Command } from 'commander';
 import { AppModule } from './app.module.js';
 import { installDashboard } from './dashboard/index.js';
 import { guardRejections } from './exchanges/index.js';
 import { installFeed } from './feed/index.js';
 import { TokenService } from './platform/auth/index.js';
 import {
+  commandText,
   isLoopback,
   loadSettings,
   productVersion,
   readEnvironment,
   type Settings,
-  settingsHelp,
 } from './platform/config/index.js';
 import {
   HostPolicy,
@@ -28,6 +27,7 @@ import {
 import { assertPortFree, crashLoudly, explainStartFailure, onStopRequest } from './platform/lifecycle/index.js';
 import { FrameworkLog, type Log, openLog } from './platform/logging/index.js';
 import { installMetrics } from './platform/metrics/index.js';
+import { startCommand } from './start.command.js';
 
 /** An orderly stop takes well under two seconds; one that takes longer than this is cut off. */
 const STOP_WITHIN_MS = 8_000;
@@ -71,9 +71,9 @@ function announce(app: NestExpressApplication, settings: Settings): void {
   say(`http${s}://${at}/docs describes the REST interface, ws${s}://${at}/v1/stream is the live feed`);
   if (isLoopback(settings.host) && settings.trustedProxies.length === 0) {
     say('opportunities and exchanges can be read on this machine without a token');
-    say(`keys and every change need a token: that in ${tokens.adminFile}, or one of "npm run tokens -- create"`);
+    say(`keys and every change need a token: that in ${tokens.adminFile}, or one of "${commandText('tokens create')}"`);
   } else {
-    say(`everything needs a token: that in ${tokens.adminFile}, or one of "npm run tokens -- create"`);
+    say(`everything needs a token: that in ${tokens.adminFile}, or one of "${commandText('tokens create')}"`);
   }
 }
 
@@ -125,13 +125,4 @@ async function main(): Promise<void> {
   }
 }
 
-await new Command('crossbook')
-  .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
-  .version(productVersion())
-  .addHelpText(
-    'after',
-    `\nSettings, by name in crossbook.yaml (or the file that CROSSBOOK_CONFIG names) or by variable:\n${settingsHelp()}`,
-  )
-  .allowExcessArguments(false)
-  .action(main)
-  .parseAsync();
+await startCommand('crossbook', main).version(productVersion()).parseAsync();

@@ -8,7 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command, InvalidArgumentError } from 'commander';
 import { CaptureService } from '../capture/index.js';
 import { MarketSource, guardRejections } from '../exchanges/index.js';
-import { type Settings, loadSettings, readEnvironment } from '../platform/config/index.js';
+import { commandText, type Settings, loadSettings, readEnvironment } from '../platform/config/index.js';
 import { crashLoudly, onStopRequest } from '../platform/lifecycle/index.js';
 import { FrameworkLog, openLog } from '../platform/logging/index.js';
 import { isDataDirectoryHeld } from '../platform/prisma/index.js';
@@ -32,8 +32,8 @@ used for account fees and networks, and what was decided of tickers holds.
 
 Ctrl-C stops in order and completes the file. One that was killed keeps all but the last half second.
 
-  npm run capture -- --out btc.cap.gz --duration 60
-  npm run replay -- btc.cap.gz --set detection.minNetBps=8
+  ${commandText('capture --out btc.cap.gz --duration 60')}
+  ${commandText('replay btc.cap.gz --set detection.minNetBps=8')}
 
 A running service captures too: set capture.file.`;
 

@@ -6,6 +6,7 @@ import {
   unknownExchanges,
   withNear,
 } from '../exchanges/index.js';
+import { commandText } from '../platform/config/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { exchangesText } from './exchanges-text.js';
 
@@ -18,8 +19,8 @@ const NOTES = `
 Nothing is asked of the exchanges: it tells what this program and ccxt have for them. A row per exchange that streams
 books and so can be watched; --all adds those that do not.
 
-  npm run exchanges -- okx kraken
-  npm run exchanges -- --json`;
+  ${commandText('exchanges okx kraken')}
+  ${commandText('exchanges --json')}`;
 
 /** The command `exchanges`: what each exchange offers. */
 export function exchangesCommand(): Command {

@@ -5,6 +5,7 @@ import type { Instrument } from '../core/market/instrument.js';
 import { parseSymbol } from '../core/market/symbol.js';
 import { defaultTakerFeeBps } from '../exchanges/index.js';
 import { SystemClock } from '../platform/clock/index.js';
+import { commandText } from '../platform/config/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 
 const KINDS = ['binance', 'closes', 'tops', 'snapshots'] as const;
@@ -27,6 +28,8 @@ interface Flags {
 /** The clock of a stream of frames, as of the running service; rows tell the time by themselves. */
 const STREAM_TICK_MS = 100;
 
+const COLUMNS = 'time,okx.bid,okx.ask,kraken.bid,kraken.ask';
+
 const NOTES = `
 Kinds:
   binance    recorded combined streams, lines "<local nanoseconds> <JSON>" with a REST depth snapshot among them, of spot,
@@ -35,11 +38,11 @@ Kinds:
   tops       a table without a header of best bids and asks; --columns says what its cells are
   snapshots  one instant of many books, {"BTCUSDT": {"Binance": {"bid": …, "ask": …, "network": …}}}
 
-  npm run import -- --kind binance --out btc.cap.gz --par USDT/USD spot.gz usdm.gz coinm.gz
-  npm run import -- --kind tops --out two.cap.gz --symbol BTC/USDT --columns time,okx.bid,okx.ask,kraken.bid,kraken.ask two.csv
+  ${commandText('import --kind binance --out btc.cap.gz --par USDT/USD spot.gz usdm.gz coinm.gz')}
+  ${commandText(`import --kind tops --out two.cap.gz --symbol BTC/USDT --columns ${COLUMNS} two.csv`)}
 
 Files may be packed with gzip. Fees are what the exchange asks of everybody unless --fee says otherwise. What a recording
-does not tell is assumed, and stands in the capture: "npm run replay" shows it.`;
+does not tell is assumed, and stands in the capture: "${commandText('replay')}" shows it.`;
 
 /** Lets an option be given more than once without taking the words after it. */
 function also(value: string, before: readonly string[]): string[] {

@@ -9,7 +9,7 @@ import {
   type UsageCall,
 } from '../keys/index.js';
 import { SystemClock } from '../platform/clock/index.js';
-import type { Settings } from '../platform/config/index.js';
+import { commandText, type Settings } from '../platform/config/index.js';
 import { openLog } from '../platform/logging/index.js';
 import { type OpenDatabase, openDatabase } from '../platform/prisma/index.js';
 import { CliError } from './cli.errors.js';
@@ -59,7 +59,9 @@ export class LocalKeysClient implements KeysClient {
 
   acknowledge(): Promise<KeyView> {
     return Promise.reject(
-      new CliError('no service is running, and it is the service that compares keys with what is accepted: npm start'),
+      new CliError(
+        `no service is running, and it is the service that compares keys with what is accepted: ${commandText('start')}`,
+      ),
     );
   }
 
@@ -98,5 +100,6 @@ export class LocalKeysClient implements KeysClient {
 }
 
 function needsService(what: string): Promise<never> {
-  return Promise.reject(new CliError(`no service is running, and it is the service that ${what}; start it: npm start`));
+  const start = commandText('start');
+  return Promise.reject(new CliError(`no service is running, and it is the service that ${what}; start it: ${start}`));
 }

@@ -1,27 +1,14 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { CaptureError } from '../core/replay/capture.error.js';
 import { SettingsError, StartupError } from '../platform/config/index.js';
 import { ProblemError } from '../platform/http/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
-import { captureCommand } from './capture.command.js';
 import { CliError, EXIT } from './cli.errors.js';
-import { demoCommand } from './demo/demo.command.js';
-import { exchangesCommand } from './exchanges.command.js';
-import { importCommand } from './import.command.js';
-import { keysCommand } from './keys.command.js';
-import { replayCommand } from './replay.command.js';
-import { tokensCommand } from './tokens.command.js';
+import { crossbookProgram } from './program.js';
 
-const program = new Command('crossbook')
-  .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
-  .addCommand(captureCommand())
-  .addCommand(demoCommand())
-  .addCommand(exchangesCommand())
-  .addCommand(importCommand())
-  .addCommand(keysCommand())
-  .addCommand(replayCommand())
-  .addCommand(tokensCommand());
+const program = crossbookProgram();
 
 /** Lets no command end the process by itself, so that every exit code is ours. */
 function exitHere(command: Command): void {

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
 import { ReplayOutput, type ReplayReport, replayCapture } from '../capture/index.js';
+import { commandText } from '../platform/config/index.js';
 import { CliError } from './cli.errors.js';
 import { ProgressLine } from './progress-line.js';
 import { type ReplaySpeed, replayText } from './replay-text.js';
@@ -21,8 +22,8 @@ settings give the same output, byte for byte, on every machine. The summary show
 
 What if? --set changes settings of detection, and nothing else:
 
-  npm run replay -- morning.cap.gz
-  npm run replay -- morning.cap.gz --set detection.minNetBps=8 --set detection.graceMs=0 --out events.ndjson
+  ${commandText('replay morning.cap.gz')}
+  ${commandText('replay morning.cap.gz --set detection.minNetBps=8 --set detection.graceMs=0 --out events.ndjson')}
 
 The output has a line of JSON for each event of an opportunity ("type":"opportunity"), minute of refusals ("refusals") and
 second of a route's spread ("spread"). docs/capture.md describes the file.`;

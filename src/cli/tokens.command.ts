@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { SCOPES } from '../platform/auth/index.js';
+import { commandText } from '../platform/config/index.js';
 import type { TokenView } from '../platform/tokens/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { type JsonOption, readSettings, serviceOn, tell } from './keys/key-work.js';
@@ -19,8 +20,8 @@ Scopes: ${SCOPES.join(', ')}. docs/access.md says what each allows.
 It speaks to the running service (its address and token come from the settings; CROSSBOOK_URL and CROSSBOOK_TOKEN
 override them). When none runs, it opens the data directory itself.
 
-  npm run tokens -- create grafana --scopes feed,history --expires 90d
-  npm run tokens -- revoke grafana`;
+  ${commandText('tokens create grafana --scopes feed,history --expires 90d')}
+  ${commandText('tokens revoke grafana')}`;
 
 /** The command `tokens`: create, list, revoke. */
 export function tokensCommand(): Command {

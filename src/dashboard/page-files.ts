@@ -49,7 +49,9 @@ function readPageFile(directory: string, name: string): PageFile {
  */
 export function readPage(directory: string): ReadonlyMap<string, PageFile> {
   if (!existsSync(path.join(directory, 'index.html'))) {
-    throw new StartupError(`the dashboard is missing in ${directory}; run npm run build`);
+    throw new StartupError(
+      `the dashboard is missing in ${directory}; install the package anew, or run npm run build in a clone`,
+    );
   }
   const names = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !ENCODINGS.some(({ suffix }) => entry.name.endsWith(suffix)))

@@ -2,6 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ExchangePoint, ExchangeStatus } from '../core/market/exchange-status.js';
 import { RequireScope } from '../platform/auth/index.js';
+import { commandText } from '../platform/config/index.js';
 import { ApiProblem, ProblemError, shownValue } from '../platform/http/index.js';
 import { CAPABILITIES_SCHEMA } from './capabilities.schema.js';
 import { type Capabilities, capabilitiesOf, exchangesWithCapabilities } from './ccxt/capabilities.js';
@@ -68,7 +69,8 @@ export class ExchangesController {
     const [unknown] = unknownExchanges([id], exchangesWithCapabilities());
     if (!unknown) return capabilitiesOf(id);
     const named = withNear({ ...unknown, id: id.slice(0, MOST_SHOWN) });
-    const detail = `no exchange is called ${named}; use ccxt ids such as "okx": npm run exchanges -- --all shows them`;
+    const all = commandText('exchanges --all');
+    const detail = `no exchange is called ${named}; use ccxt ids such as "okx": ${all} shows them`;
     throw new ProblemError(404, 'no_such_exchange', detail, 'id');
   }
 }

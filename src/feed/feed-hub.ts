@@ -2,7 +2,7 @@ import { catchError, EMPTY, map, merge, type Observable, type Subscription as Rx
 import type { OpportunityFeed } from '../detection/index.js';
 import type { Access, AccessPolicy } from '../platform/auth/index.js';
 import type { Clock } from '../platform/clock/index.js';
-import type { Settings } from '../platform/config/index.js';
+import { commandText, type Settings } from '../platform/config/index.js';
 import { shownValue } from '../platform/http/index.js';
 import type { Log } from '../platform/logging/index.js';
 import { Channel } from './channel.js';
@@ -131,7 +131,7 @@ export class FeedHub {
     const refusal = this.parts.access.refusal(access, scope);
     if (!refusal) return;
     if (refusal.status === 403) throw new FeedFault('scope', `channel ${name}: ${refusal.detail}`, id);
-    const remedy = 'send {"op":"auth","token":"…"} first; npm run tokens -- create makes one';
+    const remedy = `send {"op":"auth","token":"…"} first; ${commandText('tokens create')} makes one`;
     throw new FeedFault('unauthenticated', `channel ${name} needs a token with the scope ${scope}: ${remedy}`, id);
   }
 }

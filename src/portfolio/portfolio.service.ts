@@ -5,11 +5,11 @@ import { valuePortfolio } from '../core/portfolio/value-portfolio.js';
 import { AccountBalances, MarketSource } from '../exchanges/index.js';
 import { KeyHealthFeed } from '../keys/index.js';
 import { Clock } from '../platform/clock/index.js';
-import { SETTINGS, type Settings } from '../platform/config/index.js';
+import { commandText, SETTINGS, type Settings } from '../platform/config/index.js';
 import { accountSheets } from './account-sheets.js';
 
 const HINT =
-  'no key may read balances: npm run keys -- add EXCHANGE --label NAME stores one, ' +
+  `no key may read balances: ${commandText('keys add EXCHANGE --label NAME')} stores one, ` +
   'read-only and with the purpose balances, which it has unless --purpose says otherwise';
 
 /** The balances that keys may read, valued through the live books at the moment of asking. */

@@ -1,3 +1,4 @@
+export { simulatorCommand } from './simulator.command.js';
 export {
   startSimulator,
   UnknownSymbolError,

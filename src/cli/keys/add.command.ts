@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { KeyView } from '../../keys/index.js';
+import { commandText } from '../../platform/config/index.js';
 import {
   findKey,
   type JsonOption,
@@ -29,15 +30,15 @@ const ADD_NOTES = `${SECRET_NOTES}
 
 A key that may withdraw or transfer is turned away; --accept-withdraw stores it all the same.
 
-  npm run keys -- add binance --label "main, read"
-  npm run keys -- add okx --label "main, read" --stdin < key.json`;
+  ${commandText('keys add binance --label "main, read"')}
+  ${commandText('keys add okx --label "main, read" --stdin < key.json')}`;
 
 const ROTATE_NOTES = `${SECRET_NOTES}
 
 The exchange is asked about the new key while the old one goes on. Then the new one takes over at once; the old one
 waits until you have deleted it at the exchange, and a check has seen that.
 
-  npm run keys -- rotate "main, read" --stdin < new-key.json`;
+  ${commandText('keys rotate "main, read" --stdin < new-key.json')}`;
 
 /** The command `keys add`. */
 export function addCommand(): Command {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { AuditReport } from '../../keys/index.js';
+import { commandText } from '../../platform/config/index.js';
 import { CliError, EXIT } from '../cli.errors.js';
 import { auditText } from './keys-text.js';
 import { findKey, type JsonOption, withClient } from './key-work.js';
@@ -20,8 +21,8 @@ Every line holds the digest of itself and of the line before it, and the newest 
 data directory. "audit verify" walks the chain: it ends with 4 when a line was changed, removed, added or moved, or when the
 end was cut off.
 
-  npm run keys -- audit --key "main, read"
-  npm run keys -- audit verify`;
+  ${commandText('keys audit --key "main, read"')}
+  ${commandText('keys audit verify')}`;
 
 /** The command `keys audit`. */
 export function auditCommand(): Command {

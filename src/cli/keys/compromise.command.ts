@@ -1,6 +1,7 @@
 import readline from 'node:readline/promises';
 import { Command } from 'commander';
 import { type Compromised, INCIDENT_GUIDE, type KeyView } from '../../keys/index.js';
+import { commandText } from '../../platform/config/index.js';
 import { CliError, EXIT } from '../cli.errors.js';
 import type { KeysClient } from '../keys-client.js';
 import { compromisedText, plain } from './keys-text.js';
@@ -17,8 +18,8 @@ Every use ends at once, the sealed secret is shredded, and the page, the steps f
 used for are printed. No exchange is asked, so it works while one is down. It works without a running service too.
 It cannot be undone: add the key anew if it was a mistake. What to do besides: ${INCIDENT_GUIDE}
 
-  npm run keys -- compromise "main, read"
-  npm run keys -- compromise --exchange okx --yes`;
+  ${commandText('keys compromise "main, read"')}
+  ${commandText('keys compromise --exchange okx --yes')}`;
 
 /** The command `keys compromise`. */
 export function compromiseCommand(): Command {

@@ -1,8 +1,11 @@
 import type { AuditView, Compromised, KeyView } from '../../keys/index.js';
+import { commandText } from '../../platform/config/index.js';
 
 /** Renders keys as a table for people, each followed by its findings and what to do about them. */
 export function keysText(keys: readonly KeyView[]): string {
-  if (keys.length === 0) return 'no keys are stored; add one with: npm run keys -- add EXCHANGE --label NAME\n';
+  if (keys.length === 0) {
+    return `no keys are stored; add one with: ${commandText('keys add EXCHANGE --label NAME')}\n`;
+  }
   const header = ['ID', 'EXCHANGE', 'LABEL', 'ACCOUNT', 'PURPOSES', 'HEALTH', 'CHECKED'];
   const rows = keys.map((key) => [
     key.id.slice(0, 8),

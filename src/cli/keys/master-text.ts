@@ -1,6 +1,8 @@
 import type { MasterKeyStatus, RotationReport } from '../../keys/index.js';
+import { commandText } from '../../platform/config/index.js';
 
 const DAY_MS = 86_400_000;
+const ROTATE = commandText('keys master rotate');
 
 const LOCKS: Readonly<Record<MasterKeyStatus['lock'], string>> = {
   none: 'not locked',
@@ -20,9 +22,9 @@ export function statusText({ place, lock, isRotating, keys }: MasterKeyStatus, m
   for (const { kid, isCurrent, rows, ageMs } of keys) {
     const age = ageMs === null ? 'age unknown' : `${Math.floor(ageMs / DAY_MS)} days old`;
     lines.push(`  ${kid}  ${isCurrent ? 'current' : 'older  '}  ${rows} keys sealed  ${age}`);
-    if (isCurrent && ageMs !== null && ageMs > mostAgeMs) lines.push('    it is due: npm run keys -- master rotate');
+    if (isCurrent && ageMs !== null && ageMs > mostAgeMs) lines.push(`    it is due: ${ROTATE}`);
   }
-  if (isRotating) lines.push('a rotation is not finished: npm run keys -- master rotate');
+  if (isRotating) lines.push(`a rotation is not finished: ${ROTATE}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type UsageCall, usageText } from '../../keys/index.js';
 import { parseTime } from '../../platform/validation/index.js';
+import { commandText } from '../../platform/config/index.js';
 import { CliError, EXIT } from '../cli.errors.js';
 import type { KeysClient, Query } from '../keys-client.js';
 import { plain, timeText } from './keys-text.js';
@@ -20,8 +21,8 @@ const NOTES = `
 Newest first, as far back as keys.usageRetentionDays; --json prints one object per line. A removed key is named by its
 whole id; "keys audit --action key_removed" shows it.
 
-  npm run keys -- usage "main, read" --since 24h
-  npm run keys -- usage "main, read" --since 2026-11-01 --outcome revoked --csv > calls.csv`;
+  ${commandText('keys usage "main, read" --since 24h')}
+  ${commandText('keys usage "main, read" --since 2026-11-01 --outcome revoked --csv > calls.csv')}`;
 
 /** The command `keys usage`. */
 export function usageCommand(): Command {

@@ -1,4 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { credentialsDirectory } from '../../platform/config/index.js';
 import { VaultError, type VaultErrorCode } from './vault.errors.js';
 
 /** How faults of a file are told. */
@@ -10,6 +12,19 @@ export interface GuardedFile {
   readonly whenMissing: string;
 }
 
+/** The bits of a mode that let others read, write or run. */
+const OTHERS = 0o007;
+const GROUP_AND_OTHERS = 0o077;
+
+/**
+ * What a mode must not have. A credential of systemd is let to its user by an access list, whose mask shows in the place of
+ * the group's bits; nobody else comes through its directory.
+ */
+function forbiddenBits(file: string): number {
+  const directory = credentialsDirectory();
+  return directory !== null && path.dirname(path.resolve(file)) === path.resolve(directory) ? OTHERS : GROUP_AND_OTHERS;
+}
+
 /**
  * Reads a file that holds a secret, and refuses one that others can read.
  *
@@ -19,7 +34,7 @@ export async function readGuarded({ file, unreadable, whenMissing }: GuardedFile
   try {
     const { mode } = await stat(file);
     // Windows keeps no such bits.
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    if (process.platform !== 'win32' && (mode & forbiddenBits(file)) !== 0) {
       throw new VaultError(
         'master_key_exposed',
         `${file} can be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`,

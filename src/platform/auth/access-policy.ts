@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { commandText } from '../config/index.js';
 import { type HostPolicy, ProblemError, RequestTokens } from '../http/index.js';
 import type { Grant } from './grant.js';
 import type { Scope } from './scopes.js';
@@ -7,7 +8,7 @@ import type { TokenService } from './token.service.js';
 /** Scopes that a program on this machine has without a token. */
 const OPEN_ON_LOOPBACK: readonly Scope[] = ['feed', 'history'];
 const REMEDY =
-  'send the header "Authorization: Bearer TOKEN" with one of "npm run tokens -- create", or that of the file ' +
+  `send the header "Authorization: Bearer TOKEN" with one of "${commandText('tokens create')}", or that of the file ` +
   'admin.token in dataDir';
 const BEARER = /^Bearer +(\S+) *$/i;
 

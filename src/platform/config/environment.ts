@@ -5,6 +5,14 @@ export function readEnvironment(): Readonly<Record<string, string | undefined>> 
   return env;
 }
 
+/**
+ * Names the directory in which systemd hands this service its credentials, null where it does not: see "Credentials" in
+ * systemd.exec(5).
+ */
+export function credentialsDirectory(): string | null {
+  return env['CREDENTIALS_DIRECTORY'] ?? null;
+}
+
 /** What a child process may need of our environment: where programs, homes and temporary files are, and how text is. */
 const PASSED_ON = ['PATH', 'HOME', 'USER', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL', 'TZ', 'SystemRoot', 'TERM'];
 

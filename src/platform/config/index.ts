@@ -1,4 +1,5 @@
-export { childEnvironment, readEnvironment } from './environment.js';
+export { commandText, spellForPackage } from './command-text.js';
+export { childEnvironment, credentialsDirectory, readEnvironment } from './environment.js';
 export { loadSettings, SettingsError } from './load-settings.js';
 export { productVersion } from './product-version.js';
 export { environmentName } from './setting-leaves.js';

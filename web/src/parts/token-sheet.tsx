@@ -22,8 +22,8 @@ export function TokenSheet(): JSX.Element {
     <Sheet isOpen={isOpen} title="Token">
       <form onSubmit={submit} class="stack">
         <p class="dim">
-          Keys, and every change, need a token: that in <code>admin.token</code> of the data directory, or one that{' '}
-          <code>npm run tokens -- create</code> made. It is kept for this tab alone and gone when it closes.
+          Keys, and every change, need a token: that in <code>admin.token</code> of the data directory, or one that the
+          command <code>tokens create</code> made. It is kept for this tab alone and gone when it closes.
         </p>
         <label class="field">
           Token
