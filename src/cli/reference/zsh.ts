@@ -3,7 +3,7 @@ import { completedValues, placeOf, quoted, walkCases } from './shell-cases.js';
 
 /** An entry for `_describe`: the word, a colon, what it is. */
 function described(word: string, description: string): string {
-  return quoted(`${word.replaceAll(':', '\\:')}:${description}`);
+  return quoted(`${word.replaceAll(':', '\\:')}:${description.replaceAll(':', '\\:')}`);
 }
 
 function valueAction({ name, kind, choices }: CommandValue): string {
@@ -60,7 +60,7 @@ ${valueCases(program)}
   case $at in
 ${allCommands(program).map(commandCase).join('\n')}
   esac
-  if [[ $PREFIX == -* ]] || (( \${#commands} == 0 )) && [[ -z $files ]]; then
+  if [[ $PREFIX == -* || ( \${#commands} -eq 0 && -z $files ) ]]; then
     _describe -o option options
   elif [[ -n $files ]]; then
     _files
