@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { env } from 'node:process';
 import { childEnvironment } from '../../src/platform/config/index.js';
 import { copied, ROOT, stagesOfContainerfile } from './containerfile.js';
 
@@ -13,8 +14,8 @@ export interface Ended {
 }
 
 /** Runs a program to its end. */
-export function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
-  return ended(spawn(command, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+export function run(command: string, args: readonly string[], cwd: string, vars: NodeJS.ProcessEnv): Promise<Ended> {
+  return ended(spawn(command, [...args], { cwd, env: vars, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 /** Resolves when a program has ended. */
@@ -90,7 +91,7 @@ export class Installation {
   }
 
   private async npm(args: readonly string[], cwd: string): Promise<void> {
-    const { code, stderr } = await run('npm', [...args, '--no-audit', '--no-fund'], cwd, process.env);
+    const { code, stderr } = await run('npm', [...args, '--no-audit', '--no-fund'], cwd, env);
     if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${String(code)}: ${stderr}`);
   }
 }

@@ -57,7 +57,7 @@ function optionOf(option: Option): CommandOption {
   const name = /[<[]([^\]>]+?)(?:\.\.\.)?[\]>]/.exec(option.flags)?.[1];
   return {
     flags: option.flags,
-    names: [option.short, option.long].filter((each) => each !== undefined && each !== null),
+    names: [option.short, option.long].filter((each) => each !== undefined),
     description: option.description,
     value: name === undefined ? null : valueOf(name, option.argChoices),
     isMandatory: option.mandatory,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { env } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Argument, Command, Option } from 'commander';
 import { commandTree } from './command-tree.js';
@@ -49,7 +50,7 @@ function run(program: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, [...args], {
     cwd: directory,
     encoding: 'utf8',
-    env: { ...process.env, HOME: directory },
+    env: { ...env, HOME: directory },
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout;

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { env } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readGuarded } from './guarded-file.js';
 
@@ -11,7 +12,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  delete process.env['CREDENTIALS_DIRECTORY'];
+  delete env['CREDENTIALS_DIRECTORY'];
   rmSync(directory, { recursive: true });
 });
 
@@ -33,13 +34,13 @@ describe('readGuarded', () => {
   });
 
   it('takes a credential of systemd, whose access list shows as bits of the group, and still none that all may read', async () => {
-    process.env['CREDENTIALS_DIRECTORY'] = directory;
+    env['CREDENTIALS_DIRECTORY'] = directory;
     expect(await reading(0o440)).toBe('secret');
     await expect(reading(0o444)).rejects.toMatchObject({ code: 'master_key_exposed' });
   });
 
   it('trusts no file beside that directory', async () => {
-    process.env['CREDENTIALS_DIRECTORY'] = path.join(directory, 'other');
+    env['CREDENTIALS_DIRECTORY'] = path.join(directory, 'other');
     await expect(reading(0o440)).rejects.toMatchObject({ code: 'master_key_exposed' });
   });
 });
