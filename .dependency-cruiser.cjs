@@ -116,9 +116,23 @@ module.exports = {
           '^src/(keys|capture|simulator)/',
           '^src/platform/(auth|prisma)/',
           '^src/platform/http/entity-tag\\.ts$',
+          '^src/alerts/targets/signature\\.ts$',
         ],
       },
       to: { path: '^(node:)?crypto$', dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nodemailer-only-in-the-mail-target',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/alerts/targets/mail\\.ts$'] },
+      to: { path: 'node_modules/nodemailer/' },
+    },
+    {
+      name: 'alerts-see-no-room-beside-them',
+      comment: 'They subscribe to the same ports as the feed and the history; none of the three knows another.',
+      severity: 'error',
+      from: { path: '^src/alerts/' },
+      to: { path: '^src/(capture|feed|history|portfolio|dashboard|simulator|client|cli)/' },
     },
     {
       name: 'prom-client-only-in-metrics',

@@ -4,6 +4,7 @@ import { CaptureError } from '../core/replay/capture.error.js';
 import { SettingsError, StartupError } from '../platform/config/index.js';
 import { ProblemError } from '../platform/http/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
+import { alertsCommand } from './alerts.command.js';
 import { captureCommand } from './capture.command.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { demoCommand } from './demo/demo.command.js';
@@ -15,6 +16,7 @@ import { tokensCommand } from './tokens.command.js';
 
 const program = new Command('crossbook')
   .description('Watches order books on many exchanges and reports only the spreads that would really pay.')
+  .addCommand(alertsCommand())
   .addCommand(captureCommand())
   .addCommand(demoCommand())
   .addCommand(exchangesCommand())

@@ -120,6 +120,16 @@ const PLANTED: [rule: string, file: string, source: string, also?: Record<string
     "import { CompactEncrypt } from 'jose';\nexport const p = CompactEncrypt;\n",
   ],
   [
+    'nodemailer-only-in-the-mail-target',
+    'src/feed/ab.ts',
+    "import { createTransport } from 'nodemailer';\nexport const ab = createTransport;\n",
+  ],
+  [
+    'alerts-see-no-room-beside-them',
+    'src/alerts/ac.ts',
+    "import { feed } from '../feed/index.js';\nexport const ac = feed;\n",
+  ],
+  [
     'prom-client-only-in-metrics',
     'src/feed/aa.ts',
     "import { Counter } from 'prom-client';\nexport const aa = Counter;\n",

@@ -1,3 +1,4 @@
+export { addressProblem, type AlertRule, type AlertTarget, type QuietHours } from './alerts.schema.js';
 export { childEnvironment, readEnvironment } from './environment.js';
 export { loadSettings, SettingsError } from './load-settings.js';
 export { productVersion } from './product-version.js';

@@ -32,7 +32,15 @@ export function fromText(kind: SettingLeaf['kind'], text: string): unknown {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
-  return text;
+  return kind === 'json' ? fromJson(text) : text;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // The schema says that it wants a list.
+  }
 }
 
 /** Puts a value where its path leads, making groups on the way. */
@@ -70,8 +78,14 @@ function readFile(environment: Environment, directory: string): { raw: Raw; file
   }
 }
 
+/** Secrets of targets belong into the vault; one that stands here by mistake is not repeated. */
+function mayHoldSecret(at: readonly string[], value: unknown): boolean {
+  if (at[0] !== 'alerts') return false;
+  return at[1] !== 'rules' && (typeof value === 'object' || /^(url|baseUrl|targets)$/.test(at.at(-1) ?? ''));
+}
+
 function shown(at: readonly string[], value: unknown): string {
-  if (SECRET_SETTINGS.has(at[0] ?? '')) return '[redacted]';
+  if (SECRET_SETTINGS.has(at[0] ?? '') || mayHoldSecret(at, value)) return '[redacted]';
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 

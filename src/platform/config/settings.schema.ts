@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alerts } from './alerts.schema.js';
 
 const int = (min: number, max: number) => z.int().min(min).max(max);
 const SYMBOL = /^[A-Z0-9][A-Z0-9.$_-]*\/[A-Z0-9][A-Z0-9.$_-]*(:[A-Z0-9][A-Z0-9.$_-]*)?$/;
@@ -239,6 +240,7 @@ export const settingsSchema = z.strictObject({
   keys,
   portfolio,
   capture,
+  alerts,
 });
 
 /** The effective settings of a process, parsed once before start. */
