@@ -127,6 +127,15 @@ export class OutboxRepository {
     });
   }
 
+  /** How many wait for a target, due or not. */
+  async waiting(target: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM alerts WHERE target = $1 AND state = 'waiting'`,
+      [target],
+    );
+    return row?.count ?? 0;
+  }
+
   async markDelivered(id: string, nowMs: number): Promise<void> {
     await this.database.query(
       `UPDATE alerts SET state = 'delivered', delivered_at = ${time('$2')}, claimed_until = NULL, last_error = NULL

@@ -1,5 +1,5 @@
 import type { Secret } from '../../exchanges/index.js';
-import type { TargetSecrets } from '../../keys/index.js';
+import { type TargetSecrets, VaultError } from '../../keys/index.js';
 import type { Clock } from '../../platform/clock/index.js';
 import type { AlertTarget, Settings } from '../../platform/config/index.js';
 import type { AlertTally } from '../alert-tally.js';
@@ -77,13 +77,15 @@ export class TargetLine {
     const nowMs = this.nowMs();
     if (nowMs < this.pausedUntilMs) return this.pausedUntilMs - nowMs;
     const { name: target, perMinute } = this.target;
+    const opened = await this.openSecret();
+    if (!('secret' in opened)) return this.waitForSecret(opened.reason);
     const untilMs = nowMs + settings.timeoutMs + CLAIM_SLACK_MS;
     this.calledMs = this.calledMs.filter((ms) => ms > nowMs - WINDOW_MS);
     const claim = await outbox.claim({ target, nowMs, untilMs, perMinute, calledMs: this.calledMs });
     this.waiting = claim.waiting;
     tally.summed.add({ target }, claim.summed);
     if (!claim.alert) return claim.nextMs === null ? LOOK_MS : Math.max(0, claim.nextMs - nowMs);
-    const outcome = await this.tell(claim.alert);
+    const outcome = await this.send(claim.alert, opened.secret);
     this.unsettled = this.settlement(claim.alert, outcome);
     await this.settle();
     return 0;
@@ -91,21 +93,8 @@ export class TargetLine {
 
   /** Tells the target something now, whatever waits. */
   async tell(message: Message): Promise<Outcome> {
-    let secret: Secret | null = null;
-    try {
-      if (this.sender.secretIs !== null) {
-        secret = await this.around.secrets.open(this.target.name);
-        if (!secret) return later(`no secret is stored: npm run alerts -- secret set ${this.target.name}`);
-      }
-      const nowMs = this.nowMs();
-      this.calledMs.push(nowMs);
-      const outcome = await this.sender.send(message, secret, { nowMs, timeoutMs: this.around.settings.timeoutMs });
-      return withoutSecret(outcome, secret);
-    } catch (error) {
-      // Of what is not foreseen only the kind is told: its text may hold an address, and that a secret.
-      const { name, code } = error as { name?: string; code?: string };
-      return later(`it could not be tried (${[name, code].filter((part) => part !== undefined).join(' ')})`);
-    }
+    const opened = await this.openSecret();
+    return 'secret' in opened ? this.send(message, opened.secret) : later(opened.reason);
   }
 
   /** Tries again at once: what was in the way may be gone. */
@@ -113,6 +102,38 @@ export class TargetLine {
     this.pausedUntilMs = 0;
     this.failures = 0;
     await this.around.outbox.hurry(this.target.name, this.nowMs());
+  }
+
+  /** What is missing on our side is no attempt: nothing becomes a dead letter for it. */
+  private async waitForSecret(reason: string): Promise<number> {
+    this.waiting = await this.around.outbox.waiting(this.target.name);
+    if (this.waiting > 0) this.complain(reason);
+    return LOOK_MS;
+  }
+
+  private async openSecret(): Promise<{ readonly secret: Secret | null } | { readonly reason: string }> {
+    const { name } = this.target;
+    if (this.sender.secretIs === null) return { secret: null };
+    try {
+      const secret = await this.around.secrets.open(name);
+      return secret ? { secret } : { reason: `no secret is stored: npm run alerts -- secret set ${name}` };
+    } catch (error) {
+      if (error instanceof VaultError) return { reason: `its secret cannot be opened (${error.code})` };
+      throw error;
+    }
+  }
+
+  private async send(message: Message, secret: Secret | null): Promise<Outcome> {
+    const nowMs = this.nowMs();
+    this.calledMs.push(nowMs);
+    try {
+      const { timeoutMs } = this.around.settings;
+      return withoutSecret(await this.sender.send(message, secret, { nowMs, timeoutMs }), secret);
+    } catch (error) {
+      // Of what is not foreseen only the kind is told: its text may hold an address, and that a secret.
+      const { name, code } = error as { name?: string; code?: string };
+      return later(`it could not be tried (${[name, code].filter((part) => part !== undefined).join(' ')})`);
+    }
   }
 
   private nowMs(): number {
