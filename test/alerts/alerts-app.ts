@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { AlertsModule } from '../../src/alerts/index.js';
@@ -81,11 +81,9 @@ export async function startAlerts(database: TestDatabase, alerts: Record<string,
       MetricsModule,
     ],
   });
+  const options: Pick<NestApplicationOptions, 'bodyParser' | 'logger'> = { bodyParser: false, logger: false };
   building.overrideProvider(Clock).useValue(clock);
-  const app = (await building.compile()).createNestApplication<NestExpressApplication>({
-    bodyParser: false,
-    logger: false,
-  });
+  const app = (await building.compile()).createNestApplication<NestExpressApplication>(options);
   prepareHttp(app, app.get(HostPolicy), 100_000);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;

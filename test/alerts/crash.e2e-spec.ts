@@ -83,8 +83,9 @@ describe('a service that is killed while it tells people', () => {
           },
           60_000,
         );
-        const came = new Set(server.got.map(({ json }) => json['id']));
         const delivered = (await listed(url)).filter(({ state }) => state === 'delivered');
+        // Looked at after the list: it goes on telling meanwhile.
+        const came = new Set(server.got.map(({ json }) => json['id']));
         expect(delivered.filter(({ id }) => !came.has(id))).toEqual([]);
         const dead = await alerts(url, ['dead']);
         expect([dead.code, dead.stdout]).toEqual([0, 'there are none\n']);

@@ -147,6 +147,9 @@ export class MailServer {
 
   async close(): Promise<void> {
     const { server } = this;
-    if (server) await new Promise<void>((resolve) => server.close(resolve));
+    if (!server) return;
+    await new Promise<void>((resolve) => {
+      server.close(resolve);
+    });
   }
 }

@@ -2,11 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { verifyAlert } from '../../src/client/index.js';
 import { databaseByUrl, embeddedDatabase, type TestDatabase } from '../support/databases.js';
 import { opened } from '../support/opportunity.builder.js';
+import { readOnly } from '../support/scripted-probe.js';
 import { SecretHunt } from '../support/secret-hunt.js';
 import { filesBelow } from '../support/stack.js';
 import { waitFor } from '../support/wait-for.js';
 import { type AlertsApp, startAlerts } from './alerts-app.js';
-import { MailServer, TargetServer } from './target-servers.js';
+import { type Got, MailServer, TargetServer } from './target-servers.js';
 
 const SECRETS = {
   phone: '123456789:PLANTED_telegram-token_0123456789abcd',
@@ -80,21 +81,17 @@ describe('an alert', () => {
     happen();
     await delivered(5);
 
-    const [phone] = server.of('/sendMessage');
-    expect(phone?.path).toBe(`/bot${SECRETS.phone}/sendMessage`);
-    expect(phone?.json).toMatchObject({ chat_id: '-100123', parse_mode: 'HTML' });
-    expect(phone?.json['text']).toMatch(/^<b>BTC\/USDT all<\/b>\n@everyone &lt;!channel&gt; .*&lt;b&gt;&amp;amp;/);
-
-    const [guild] = server.of(SECRETS.discord);
-    expect(guild?.path).toBe(`${SECRETS.discord}?wait=true`);
-    expect(guild?.json).toMatchObject({ allowed_mentions: { parse: [] } });
-    expect(guild?.json['content']).toContain('@\u200Beveryone \\<!channel\\> \\<@\u200BU1\\> \\*bold\\*');
-    expect(guild?.json['content']).toContain('https://x.example/a_b');
-
-    const [team] = server.of(SECRETS.slack);
-    expect(team?.json).toMatchObject({ mrkdwn: false });
-    expect(team?.json['text']).toContain('@\u200Beveryone &lt;!channel&gt; &lt;@\u200BU1&gt; *bold*');
-
+    const only = (path: string): Got => server.of(path)[0]!;
+    const phone = only('/sendMessage');
+    expect(phone.path).toBe(`/bot${SECRETS.phone}/sendMessage`);
+    expect(phone.json['chat_id']).toBe('-100123');
+    expect(phone.json['text']).toMatch(/^<b>BTC\/USDT all<\/b>\n@everyone &lt;!channel&gt; .*&lt;b&gt;&amp;amp;/);
+    const guild = only(SECRETS.discord);
+    expect(guild).toMatchObject({ path: `${SECRETS.discord}?wait=true`, json: { allowed_mentions: { parse: [] } } });
+    expect(guild.json['content']).toContain('@\u200Beveryone \\<!channel\\> \\<@\u200BU1\\> \\*bold\\*');
+    expect(guild.json['content']).toContain('https://x.example/a_b');
+    const team = only(SECRETS.slack);
+    expect(team.json['text']).toContain('@\u200Beveryone &lt;!channel&gt; &lt;@\u200BU1&gt; *bold*');
     const [post] = mail.mails;
     expect(post?.to).toEqual(['a@example.com', 'b@example.com']);
     const [stored] = (await app.alerts('&target=post')) as { id: string }[];
@@ -235,7 +232,6 @@ describe('limits and windows', () => {
       { name: 'down', on: 'exchangeDown', forMs: 60_000, targets: ['bot'] },
     ]);
     const key = { exchange: 'okx', label: 'old bot', apiKey: 'k'.repeat(20), secret: 's'.repeat(20), passphrase: 'p' };
-    const { readOnly } = await import('../support/scripted-probe.js');
     app.probe.answers.set(key.apiKey, readOnly({ withdraw: true }));
     expect((await app.call('POST', '/v1/keys', { ...key, acceptWithdrawal: true })).status).toBe(201);
     await waitFor('the finding is told', () => server.of('/hook').length === 1);

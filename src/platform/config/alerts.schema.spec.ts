@@ -61,7 +61,7 @@ describe('the settings of alerts', () => {
       ...problems(target({ type: 'webhook', url: secret })),
       ...problems(target({ type: 'slack', token })),
       ...problems({ targets: { token } }),
-      ...problems({ targets: `${token}` }),
+      ...problems({ targets: token }),
     ];
     expect(told).toHaveLength(4);
     expect(told.join()).not.toMatch(/hunter/);
