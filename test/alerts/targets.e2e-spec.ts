@@ -150,7 +150,7 @@ describe('an alert', () => {
   });
 
   it('follows no redirect, is dead at once where nothing will mend, and is sent again by hand', async () => {
-    await start([rule('one', ['bot', 'post'])], { maxAttempts: 2 });
+    await start([rule('one', ['bot', 'post'])], { maxAttempts: 2, timeoutMs: 5_000 });
     server.trouble('/hook', { status: 307, headers: { location: `${server.url}/elsewhere` } });
     mail.refusals.push(451, 451);
     happen();
