@@ -58,8 +58,11 @@ module.exports = {
       name: 'shell-features-may-not-be-imported',
       comment: 'capture, feed, history, dashboard and simulator are leaves: only the composition root knows them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(app\\.module|main)\\.ts$', '^src/cli/', '(\\.spec|-rig)\\.ts$'] },
-      to: { path: '^src/(capture|feed|history|portfolio|alerts|dashboard|simulator)/index\\.ts$' },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(app\\.module|role\\.module|main)\\.ts$', '^src/cli/', '(\\.spec|-rig)\\.ts$'],
+      },
+      to: { path: '^src/(capture|cluster|feed|history|portfolio|alerts|dashboard|simulator)/index\\.ts$' },
     },
     {
       name: 'exchanges-below-detection',
@@ -116,9 +119,23 @@ module.exports = {
           '^src/(keys|capture|simulator)/',
           '^src/platform/(auth|prisma)/',
           '^src/platform/http/entity-tag\\.ts$',
+          '^src/alerts/targets/signature\\.ts$',
         ],
       },
       to: { path: '^(node:)?crypto$', dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nodemailer-only-in-the-mail-target',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/alerts/targets/mail\\.ts$'] },
+      to: { path: 'node_modules/nodemailer/' },
+    },
+    {
+      name: 'alerts-see-no-room-beside-them',
+      comment: 'They subscribe to the same ports as the feed and the history; none of the three knows another.',
+      severity: 'error',
+      from: { path: '^src/alerts/' },
+      to: { path: '^src/(capture|feed|history|portfolio|dashboard|simulator|client|cli)/' },
     },
     {
       name: 'prom-client-only-in-metrics',
@@ -167,6 +184,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|test)/' },
       to: { path: '^web/' },
+    },
+    {
+      name: 'nats-only-at-its-door-and-in-the-cluster',
+      comment: 'A process of role all knows nothing of a broker.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/platform/nats/', '^src/cluster/', '^src/cli/nats-'] },
+      to: { path: 'node_modules/@nats-io/' },
+    },
+    {
+      name: 'the-cluster-joins-markets-detection-and-keys',
+      comment: 'Rows, alerts and clients are joined to it by the composition root.',
+      severity: 'error',
+      from: { path: '^src/cluster/' },
+      to: { path: '^src/(capture|feed|history|portfolio|alerts|dashboard|simulator|cli)/' },
     },
     // -- hygiene -------------------------------------------------------------------------------------
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -22,6 +22,7 @@ export default {
     { ...common, displayName: 'contract', rootDir: '.', testMatch: ['<rootDir>/test/**/*.contract-spec.ts'] },
     { ...common, displayName: 'faults', rootDir: '.', testMatch: ['<rootDir>/test/**/*.faults-spec.ts'] },
     { ...common, displayName: 'chaos', rootDir: '.', testMatch: ['<rootDir>/test/**/*.chaos-spec.ts'] },
+    { ...common, displayName: 'cluster', rootDir: '.', testMatch: ['<rootDir>/test/**/*.cluster-spec.ts'] },
     { ...common, displayName: 'package', rootDir: '.', testMatch: ['<rootDir>/test/**/*.package-spec.ts'] },
     { ...common, displayName: 'web', rootDir: '.', testMatch: ['<rootDir>/test/**/*.web-spec.ts'] },
   ],

@@ -53,6 +53,7 @@ async function startFeed() {
         inject: [AccessPolicy, SETTINGS, Clock, Log],
         useFactory: (access, { feed }, clock, log) =>
           new FeedHub({
+            firstSeq: 0,
             ...{ sources: [small, { ...bulk, name: 'bulk' }], feed: { epoch: EPOCH } },
             ...{ access, settings: feed, clock, log, counters: new FeedCounters() },
           }),

@@ -94,6 +94,7 @@ Module({
       inject: [AccessPolicy, SETTINGS, Clock, Log],
       useFactory: (access, { feed }, clock, log) =>
         new FeedHub({
+          firstSeq: 0,
           sources: [
             opportunitiesChannel({ epoch: EPOCH, events$, open: () => [...open.values()] }),
             exchangesChannel({ statuses$, statuses }),

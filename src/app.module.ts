@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlertsModule } from './alerts/index.js';
 import { CaptureModule } from './capture/index.js';
 import { DetectionModule, DetectionService } from './detection/index.js';
 import { ExchangesModule } from './exchanges/index.js';
@@ -44,13 +45,14 @@ export class AppModule {
         AuthModule,
         TokensModule,
         VaultModule,
-        ExchangesModule,
-        DetectionModule,
+        ExchangesModule.local(),
+        DetectionModule.local(),
         CaptureModule,
         KeysModule,
         HistoryModule.providing(RecorderProgress),
         PortfolioModule.providing(PortfolioFeed),
         FeedModule,
+        AlertsModule,
         SettingsViewModule,
         MetricsModule,
         HealthModule.asking({ inject: [DetectionService, Database], useFactory: readinessChecks }),

@@ -27,6 +27,7 @@ import {
 import { assertPortFree, crashLoudly, explainStartFailure, onStopRequest } from './platform/lifecycle/index.js';
 import { FrameworkLog, type Log, openLog } from './platform/logging/index.js';
 import { installMetrics } from './platform/metrics/index.js';
+import { RoleModule } from './role.module.js';
 import { startCommand } from './start.command.js';
 
 /** An orderly stop takes well under two seconds; one that takes longer than this is cut off. */
@@ -50,13 +51,19 @@ async function compose(settings: Settings, log: Log, tls: TlsFiles | null): Prom
     forceCloseConnections: true,
     logger: new FrameworkLog(log),
   };
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.using(settings, log), options);
+  const { role } = settings;
+  const module = role === 'all' ? AppModule.using(settings, log) : RoleModule.using({ ...settings, role }, log);
+  const app = await NestFactory.create<NestExpressApplication>(module, options);
   installMetrics(app);
   prepareHttp(app, app.get(HostPolicy));
-  installFeed(app);
+  if (servesClients(settings)) installFeed(app);
   installDocs(app, productVersion());
-  installDashboard(app, WEB);
+  if (servesClients(settings)) installDashboard(app, WEB);
   return app;
+}
+
+function servesClients({ role }: Settings): boolean {
+  return role === 'all' || role === 'gateway';
 }
 
 function announce(app: NestExpressApplication, settings: Settings): void {
@@ -64,9 +71,14 @@ function announce(app: NestExpressApplication, settings: Settings): void {
   const at = `${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   const tokens = app.get(TokenService);
   if (tokens.wasExposed) say(`${tokens.adminFile} could be read by others until now; delete it to get a new token`);
+  const s = settings.tls.cert === undefined ? '' : 's';
+  if (settings.role !== 'all') say(`a ${settings.role}, joined with others over ${settings.nats.url}`);
+  if (!servesClients(settings)) {
+    say(`http${s}://${at}/health/ready and /metrics tell how it is`);
+    return;
+  }
   say(`watching ${settings.symbols.length} symbols on ${settings.exchanges.join(', ')}`);
   if (settings.exchangeGateway !== undefined) say(`every exchange is reached under ${settings.exchangeGateway}`);
-  const s = settings.tls.cert === undefined ? '' : 's';
   say(`http${s}://${at} is the dashboard`);
   say(`http${s}://${at}/docs describes the REST interface, ws${s}://${at}/v1/stream is the live feed`);
   if (isLoopback(settings.host) && settings.trustedProxies.length === 0) {

@@ -26,8 +26,8 @@ class TellingFeed extends OpportunityFeed {
   override refusals = (): [] => [];
   override takeEnteredRefusals = (): [] => [];
   override refusalMinute = (): [] => [];
-  override explain = (): null => null;
-  override identities = (): [] => [];
+  override explain = (): Promise<null> => Promise.resolve(null);
+  override identities = (): Promise<[]> => Promise.resolve([]);
   override decideIdentity = (): undefined => undefined;
 
   /** Ends as the service does. */

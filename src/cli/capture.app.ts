@@ -1,27 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { NEVER } from 'rxjs';
 import { CaptureModule } from '../capture/index.js';
 import { DetectionModule, DetectionService, OpportunityFeed } from '../detection/index.js';
-import { type Credential, CredentialSource, ExchangesModule, SignedCallLog } from '../exchanges/index.js';
+import { CredentialSource, ExchangesModule, NoCredentials, NoSignedCalls, SignedCallLog } from '../exchanges/index.js';
 import { VaultModule } from '../keys/index.js';
 import { ClockModule } from '../platform/clock/index.js';
 import { type Settings, SettingsModule } from '../platform/config/index.js';
 import { type Log, LoggingModule } from '../platform/logging/index.js';
 import { PrismaModule } from '../platform/prisma/index.js';
-
-class NoCredentials extends CredentialSource {
-  override readonly changes$ = NEVER;
-
-  override credential(): Promise<Credential | null> {
-    return Promise.resolve(null);
-  }
-}
-
-class NoSignedCalls extends SignedCallLog {
-  override record(): void {
-    throw new Error('a call was signed, though there is no key');
-  }
-}
 
 /** Stands for the vault and for what people decided, where there is no data directory. */
 @Global()
@@ -46,8 +31,8 @@ export class CaptureApp {
         SettingsModule.using(settings),
         LoggingModule.using(log),
         ClockModule,
-        ...(withData ? [PrismaModule.forSettings(), VaultModule, DetectionModule] : [WithoutDataModule]),
-        ExchangesModule,
+        ...(withData ? [PrismaModule.forSettings(), VaultModule, DetectionModule.local()] : [WithoutDataModule]),
+        ExchangesModule.local(),
         CaptureModule,
       ],
     };

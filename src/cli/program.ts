@@ -4,12 +4,14 @@ import { Command } from 'commander';
 import { productVersion } from '../platform/config/index.js';
 import { simulatorCommand } from '../simulator/index.js';
 import { startCommand } from '../start.command.js';
+import { alertsCommand } from './alerts.command.js';
 import { captureCommand } from './capture.command.js';
 import { completionCommand } from './completion.command.js';
 import { demoCommand } from './demo/demo.command.js';
 import { exchangesCommand } from './exchanges.command.js';
 import { importCommand } from './import.command.js';
 import { keysCommand } from './keys.command.js';
+import { natsConfCommand } from './nats-conf.command.js';
 import { replayCommand } from './replay.command.js';
 import { tokensCommand } from './tokens.command.js';
 
@@ -20,10 +22,12 @@ const COMMANDS: readonly (() => Command)[] = [
   simulatorCommand,
   keysCommand,
   tokensCommand,
+  alertsCommand,
   exchangesCommand,
   captureCommand,
   replayCommand,
   importCommand,
+  natsConfCommand,
   completionCommand,
 ];
 

@@ -91,6 +91,33 @@ export async function promptAddress(): Promise<GivenSecrets> {
   }
 }
 
+/**
+ * Reads one secret from a stream until its end.
+ *
+ * @throws {CliError} That says what is wrong and repeats nothing of it.
+ */
+export async function readSecretText(input: AsyncIterable<Buffer | string>): Promise<string> {
+  let text = '';
+  for await (const chunk of input) {
+    text += String(chunk);
+    if (text.length > MAX_BYTES) throw new CliError(`more than ${MAX_BYTES} bytes were given`, EXIT.usage);
+  }
+  const secret = text.replace(/^\uFEFF/, '').trim();
+  if (secret === '') throw new CliError('nothing was given on standard input', EXIT.usage);
+  return secret;
+}
+
+/** Asks for one secret on a terminal, without showing what is typed. */
+export async function promptSecretText(what: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new CliError('there is no terminal to ask on; use --stdin', EXIT.usage);
+  const terminal = new HiddenPrompt();
+  try {
+    return await terminal.ask(what);
+  } finally {
+    terminal.close();
+  }
+}
+
 /** Reads lines from the terminal without echo; lines that are pasted together answer the questions in turn. */
 class HiddenPrompt {
   private readonly lines: string[] = [];

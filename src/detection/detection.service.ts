@@ -3,7 +3,7 @@ import { type Observable, Subject, type Subscription, merge } from 'rxjs';
 import { Detector } from '../core/detector/detector.js';
 import type { Explanation } from '../core/detector/explanation.js';
 import type { EnteredRefusal, RefusalCount, RefusalMinute, RefusalReason } from '../core/gates/refusal-reason.js';
-import type { DetectionInput, IdentityEvent } from '../core/input/market-event.js';
+import type { DetectionInput, IdentityEvent, OwnershipEvent } from '../core/input/market-event.js';
 import type { IdentityEntry } from '../core/market/identity-entry.js';
 import type { Instrument } from '../core/market/instrument.js';
 import { inFull } from '../core/opportunity/lifecycle.js';
@@ -34,7 +34,7 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
   private readonly emitted$ = new Subject<OpportunityEvent>();
   private readonly minutes$ = new Subject<readonly RefusalMinute[]>();
   private readonly candles$ = new Subject<readonly SpreadCandle[]>();
-  private readonly decided$ = new Subject<IdentityEvent>();
+  private readonly decided$ = new Subject<IdentityEvent | OwnershipEvent>();
   private readonly taken$ = new Subject<DetectionInput>();
   private readonly dueAtMs$ = new Subject<number>();
   private readonly detector: Detector;
@@ -131,16 +131,25 @@ export class DetectionService extends OpportunityFeed implements OnApplicationBo
     return this.detector.refusalMinute();
   }
 
-  override explain(buy: Instrument, sell: Instrument): Explanation | null {
-    return this.detector.explain(buy, sell);
+  override explain(buy: Instrument, sell: Instrument): Promise<Explanation | null> {
+    return Promise.resolve(this.detector.explain(buy, sell));
   }
 
-  override identities(): readonly IdentityEntry[] {
-    return this.detector.identities();
+  override identities(): Promise<readonly IdentityEntry[]> {
+    return Promise.resolve(this.detector.identities());
   }
 
   override decideIdentity(decision: Omit<IdentityEvent, 'type' | 'atMs'>): void {
     this.decided$.next({ type: 'identity', ...decision, atMs: this.clock.nowMs() });
+  }
+
+  /**
+   * Judges the routes of these assets alone from now on; what is open of others is closed with `shutdown`.
+   *
+   * @param assets - Codes without multipliers.
+   */
+  own(assets: readonly string[]): void {
+    this.decided$.next({ type: 'ownership', assets, atMs: this.clock.nowMs() });
   }
 
   /** First of the shutdown hooks, so that the closings still reach the recorder and the feed. */

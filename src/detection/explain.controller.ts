@@ -61,9 +61,9 @@ export class ExplainController {
   @ApiOkResponse({ description: 'Gate by gate.', schema: EXPLANATION })
   @ApiProblem(400, 'bad_query: a parameter is missing, unknown or not valid.')
   @ApiProblem(404, 'unknown_route: an exchange or symbol of it was never seen.')
-  explain(@Query() raw: Record<string, unknown>): Explanation {
+  async explain(@Query() raw: Record<string, unknown>): Promise<Explanation> {
     const { buy, sell } = parseExplainQuery(raw);
-    const explanation = this.feed.explain(buy, sell);
+    const explanation = await this.feed.explain(buy, sell);
     if (explanation) return explanation;
     const unseen = this.unseenOf(buy) ?? this.unseenOf(sell) ?? this.noBookOf(buy, sell);
     throw new ProblemError(404, 'unknown_route', unseen, raw['routeId'] === undefined ? null : 'routeId');

@@ -42,8 +42,9 @@ export class IdentityDecisions implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** Everything that is held, from people, settings and exchanges; of people's decisions with their own time. */
-  list(): IdentityView[] {
-    return this.feed.identities().map((entry) => {
+  async list(): Promise<IdentityView[]> {
+    const entries = await this.feed.identities();
+    return entries.map((entry) => {
       const decision = entry.source === 'person' ? this.holding.get(keyOf(entry)) : undefined;
       return { ...entry, atMs: decision?.atMs ?? entry.atMs, by: decision?.by ?? null };
     });

@@ -91,8 +91,8 @@ export class IdentityController {
     summary: 'Tickers that are denied or allowed on two exchanges or all, with the evidence and its source',
   })
   @ApiOkResponse({ description: 'All of them.', schema: wholeListOf(ENTRY) })
-  list(): ListEnvelope<IdentityView> {
-    return listOf(this.decisions.list());
+  async list(): Promise<ListEnvelope<IdentityView>> {
+    return listOf(await this.decisions.list());
   }
 
   @Put()

@@ -15,6 +15,8 @@ export abstract class OpportunityFeed {
   abstract readonly inputs$: Observable<DetectionInput>;
   /** When everything was closed with `shutdown`, epoch ms; null while it runs. */
   abstract readonly endedAtMs: number | null;
+  /** Whether events carry their position in a log that several services read; else each service counts for itself. */
+  readonly isPlaced: boolean = false;
   /** Hot: every step of every opportunity, in order. */
   abstract readonly events$: Observable<OpportunityEvent>;
   /** Hot: what was turned away, once each minute is over. */
@@ -32,9 +34,9 @@ export abstract class OpportunityFeed {
   /** What was turned away in the minute that is not over. */
   abstract refusalMinute(): readonly RefusalMinute[];
   /** What stands between a route and an opportunity now; null where an instrument of it was never seen. */
-  abstract explain(buy: Instrument, sell: Instrument): Explanation | null;
+  abstract explain(buy: Instrument, sell: Instrument): Promise<Explanation | null>;
   /** What is held of tickers: allowed, denied and why. */
-  abstract identities(): readonly IdentityEntry[];
+  abstract identities(): Promise<readonly IdentityEntry[]>;
   /** Enters a person's decision into the input log; `atMs` is set there. */
   abstract decideIdentity(decision: Omit<IdentityEvent, 'type' | 'atMs'>): void;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
@@ -14,35 +14,61 @@ import { SymbolsController } from './symbols.controller.js';
 import { ThreadedFeed } from './threaded-feed.service.js';
 import { workerCount } from './worker/share-out.js';
 
-@Global()
-@Module({
+const PORTS = [MarketSource, AccountBalances, SymbolWatch];
+
+/** Markets of this process, in its main thread or in threads of their own. */
+const LOCAL: Provider[] = [
+  {
+    provide: MarketSource,
+    inject: [SETTINGS, Clock, Log, CredentialSource, SignedCallLog],
+    useFactory: (settings: Settings, clock: Clock, log: Log, credentials: CredentialSource, calls: SignedCallLog) => {
+      const workers = workerCount(settings.workers, settings.exchanges.length, availableParallelism());
+      return workers === 0
+        ? new MarketFeed(settings, clock, log, credentials, calls)
+        : new ThreadedFeed(workers, { settings, clock, log, credentials, calls });
+    },
+  },
+  { provide: SymbolWatch, useExisting: MarketSource },
+  {
+    provide: AccountBalances,
+    inject: [MarketSource],
+    useFactory: (markets: MarketFeed | ThreadedFeed) => markets.accounts,
+  },
+];
+
+const PROBE: Provider = {
+  provide: KeyProbe,
+  inject: [SETTINGS, Clock, SignedCallLog],
+  useFactory: (settings: Settings, clock: Clock, calls: SignedCallLog) =>
+    new CcxtKeyProbe({ gateway: settings.exchangeGateway, clock, calls }),
+};
+
+const SHOWN: Pick<DynamicModule, 'controllers' | 'providers'> = {
   controllers: [ExchangesController, SymbolsController],
-  providers: [
-    {
-      provide: MarketSource,
-      inject: [SETTINGS, Clock, Log, CredentialSource, SignedCallLog],
-      useFactory: (settings: Settings, clock: Clock, log: Log, credentials: CredentialSource, calls: SignedCallLog) => {
-        const workers = workerCount(settings.workers, settings.exchanges.length, availableParallelism());
-        return workers === 0
-          ? new MarketFeed(settings, clock, log, credentials, calls)
-          : new ThreadedFeed(workers, { settings, clock, log, credentials, calls });
-      },
-    },
-    { provide: SymbolWatch, useExisting: MarketSource },
-    ExchangeMetrics,
-    ExchangeHistory,
-    {
-      provide: AccountBalances,
-      inject: [MarketSource],
-      useFactory: (markets: MarketFeed | ThreadedFeed) => markets.accounts,
-    },
-    {
-      provide: KeyProbe,
-      inject: [SETTINGS, Clock, SignedCallLog],
-      useFactory: (settings: Settings, clock: Clock, calls: SignedCallLog) =>
-        new CcxtKeyProbe({ gateway: settings.exchangeGateway, clock, calls }),
-    },
-  ],
-  exports: [MarketSource, AccountBalances, KeyProbe],
-})
-export class ExchangesModule {}
+  providers: [ExchangeMetrics, ExchangeHistory],
+};
+
+/** The live markets, and what exchanges tell of keys. */
+@Module({})
+export class ExchangesModule {
+  /** Markets and key probes of this process. */
+  static local(): DynamicModule {
+    const providers = [...(SHOWN.providers ?? []), ...LOCAL, PROBE];
+    return { ...SHOWN, module: ExchangesModule, global: true, providers, exports: [...PORTS, KeyProbe] };
+  }
+
+  /**
+   * Shows markets that another feature provides.
+   *
+   * @param providers - Of {@link MarketSource}, {@link SymbolWatch} and {@link AccountBalances}; what they need is global.
+   */
+  static over(providers: Provider[]): DynamicModule {
+    const all = [...(SHOWN.providers ?? []), ...providers];
+    return { ...SHOWN, module: ExchangesModule, global: true, providers: all, exports: PORTS };
+  }
+
+  /** Key probes alone. */
+  static probing(): DynamicModule {
+    return { module: ExchangesModule, global: true, providers: [PROBE], exports: [KeyProbe] };
+  }
+}

@@ -6,6 +6,7 @@ export {
   NOTHING_TOLD,
   Secret,
   SignedCallLog,
+  SymbolWatch,
   type Credential,
   type KeyFactName,
   type KeyFacts,
@@ -16,7 +17,11 @@ export {
   type ProbeOptions,
   type SignedCall,
 } from './contract/ports.js';
+export { NoCredentials, NoSignedCalls } from './contract/without-keys.js';
+export { AccountLedger } from './assets/account-ledger.js';
 export { ExchangesModule } from './exchanges.module.js';
+export { MarketFeed } from './market-feed.service.js';
+export { RemoteExchange } from './worker/remote-exchange.js';
 export { capabilitiesOf, exchangesWithCapabilities, type Capabilities, type Marker } from './ccxt/capabilities.js';
 export { UnknownExchangeError, unknownExchanges, withNear, type UnknownExchange } from './ccxt/instance/catalogue.js';
 export { guardRejections, type RejectionGuard } from './ccxt/instance/rejection-guard.js';

@@ -36,7 +36,7 @@ export class SymbolsController {
   @ApiParam({ name: 'quote', example: 'USDT', description: 'for a contract with what it settles in: USDT:USDT' })
   @ApiOkResponse({ description: 'The symbols that are watched.', schema: SYMBOL_LIST })
   @ApiProblem(409, 'too_many_symbols: remove one first.')
-  add(@Param('base') base: string, @Param('quote') quote: string): SymbolList {
+  async add(@Param('base') base: string, @Param('quote') quote: string): Promise<SymbolList> {
     const symbol = checked(base, quote);
     const known = this.watch.symbols();
     if (!known.includes(symbol)) {
@@ -47,7 +47,7 @@ export class SymbolsController {
           `${known.length} symbols are watched, no more can be; remove one`,
         );
       }
-      this.watch.watch([...known, symbol]);
+      await this.watch.watch([...known, symbol]);
     }
     return this.list();
   }
@@ -60,7 +60,7 @@ export class SymbolsController {
   @ApiOkResponse({ description: 'The symbols that are watched.', schema: SYMBOL_LIST })
   @ApiProblem(404, 'unknown_symbol: it is not watched.')
   @ApiProblem(409, 'last_symbol: add another first.')
-  remove(@Param('base') base: string, @Param('quote') quote: string): SymbolList {
+  async remove(@Param('base') base: string, @Param('quote') quote: string): Promise<SymbolList> {
     const symbol = checked(base, quote);
     const known = this.watch.symbols();
     if (!known.includes(symbol)) {
@@ -69,7 +69,7 @@ export class SymbolsController {
     if (known.length === 1) {
       throw new ProblemError(409, 'last_symbol', `${symbol} is the last one watched; add another before you remove it`);
     }
-    this.watch.watch(known.filter((other) => other !== symbol));
+    await this.watch.watch(known.filter((other) => other !== symbol));
     return this.list();
   }
 }

@@ -40,6 +40,8 @@ export interface ChannelSource<S = unknown> {
   readonly name: string;
   /** The scope that a subscriber needs. */
   readonly scope: Scope;
+  /** Whether steps carry positions that mean the same in every service. */
+  readonly isPlaced?: boolean;
   /** Hot: everything that happens, in order. */
   readonly steps$: Observable<ChannelStep<S>>;
   /**

@@ -19,18 +19,22 @@ interface Moment {
 
 /** A live channel: its position, its newest events and its subscribers. */
 export class Channel {
-  private seq = 0;
+  private seq: number;
   private readonly ring: EventRing | null;
   private readonly subscribers = new Set<Subscription>();
 
   /**
    * @param source - Where events, snapshots and filters come from.
    * @param ringSize - Events kept for clients that come back.
+   * @param firstSeq - Where it begins to count. Where several services share an epoch, each begins somewhere else, so that a
+   *   position of one is none of another, unless the source itself says which it is.
    */
   constructor(
     readonly source: ChannelSource,
     ringSize: number,
+    firstSeq: number,
   ) {
+    this.seq = firstSeq;
     this.ring = source.demand ? null : new EventRing(ringSize);
   }
 
@@ -41,7 +45,7 @@ export class Channel {
 
   /** Gives the step its position and offers it to every subscriber; serialised once, when the first of them wants it. */
   publish(step: ChannelStep<unknown>, nowMs: number): void {
-    this.seq += 1;
+    this.seq = step.position ?? this.seq + 1;
     const event = new FeedEvent(this.seq, step);
     this.ring?.push(event);
     const delivery = new Delivery(event, nowMs);
@@ -78,8 +82,8 @@ export class Channel {
     const { filter } = subscription.request;
     const items = this.source.snapshot(filter);
     const events = this.ring?.events() ?? [];
-    const isCovered =
-      since?.epoch === epoch && since.seq <= this.seq && (events[0]?.seq ?? this.seq + 1) <= since.seq + 1;
+    const keptFrom = Math.min(this.ring?.keptFrom ?? Infinity, this.seq + 1);
+    const isCovered = since?.epoch === epoch && since.seq <= this.seq && keptFrom <= since.seq + 1;
     const missed = isCovered ? replay(events, since.seq, items, filter) : null;
     if (since && missed) return subscription.openWithMissed(missed, since.seq, nowMs);
     return [subscription.openWithSnapshot(items, { seq: this.seq, reason: since ? 'resync' : null }, nowMs)];

@@ -10,6 +10,8 @@ export interface ChannelStep<S> {
   readonly subject: S;
   /** What the client receives as one element of `data`. */
   readonly body: object;
+  /** Its position where the source gives it, greater than all before; else the channel counts. */
+  readonly position?: number | undefined;
 }
 
 /** One element of a snapshot. */

@@ -25,6 +25,8 @@ export interface HubParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly counters: FeedCounters;
+  /** Where channels begin to count. */
+  readonly firstSeq: number;
 }
 
 /** Joins sessions with channels: publishes what the sources tell, and serves subscribe and unsubscribe. */
@@ -39,7 +41,13 @@ export class FeedHub {
   constructor(private readonly parts: HubParts) {
     this.counters = parts.counters;
     this.channels = new Map(
-      parts.sources.map((source) => [source.name, new Channel(source, parts.settings.ringSize)] as const),
+      parts.sources.map(
+        (source) =>
+          [
+            source.name,
+            new Channel(source, parts.settings.ringSize, source.isPlaced === true ? 0 : parts.firstSeq),
+          ] as const,
+      ),
     );
   }
 

@@ -14,6 +14,9 @@ import { FeedMetrics } from './feed-metrics.js';
 import { FeedGateway } from './feed.gateway.js';
 import { PortfolioFeed, RecorderProgress } from './ports.js';
 
+/** By far more than a channel ever tells. */
+const EVENTS_PER_MS = 1_024;
+
 const CHANNEL_SOURCES = Symbol('CHANNEL_SOURCES');
 
 /** The live feed. Its ports, the clock, the log and the access policy come from global modules. */
@@ -61,7 +64,11 @@ const CHANNEL_SOURCES = Symbol('CHANNEL_SOURCES');
           Log,
           FeedCounters,
         ]
-      ) => new FeedHub({ sources, feed, access, settings: settings.feed, clock, log, counters }),
+      ) => {
+        // Gateways share an epoch, but each counts for itself: positions of one must not look like those of another.
+        const firstSeq = settings.role === 'gateway' ? Math.floor(clock.nowMs()) * EVENTS_PER_MS : 0;
+        return new FeedHub({ sources, feed, access, settings: settings.feed, clock, log, counters, firstSeq });
+      },
     },
     FeedGateway,
     FeedMetrics,

@@ -6,6 +6,7 @@ import { Log } from '../platform/logging/index.js';
 import { DatabaseError, isProcessGone, processMark } from '../platform/prisma/index.js';
 import { type LeaseHolder, LeaseRepository } from './lease.repository.js';
 import { OpportunityRepository } from './opportunity.repository.js';
+import { RunLease } from './run-lease.js';
 
 /** A lease survives two renewals that fail. */
 const RENEWALS_PER_LEASE = 3;
@@ -16,7 +17,7 @@ const RENEWALS_PER_LEASE = 3;
  * A detector is taken for dead when its lease has expired, or at once when its process was on this machine and is gone.
  */
 @Injectable()
-export class DetectorLease {
+export class DetectorLease extends RunLease {
   private readonly holder: LeaseHolder = {
     host: hostname(),
     pid: process.pid,
@@ -30,7 +31,9 @@ export class DetectorLease {
     private readonly opportunities: OpportunityRepository,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'history'>,
     private readonly log: Log,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Claims the epoch of this run and closes what dead detectors left open.
@@ -38,7 +41,7 @@ export class DetectorLease {
    * @param epoch - The epoch.
    * @throws {DatabaseError} When the database is away.
    */
-  async take(epoch: string): Promise<void> {
+  override async take(epoch: string): Promise<void> {
     this.epoch = epoch;
     await this.leases.take(epoch, this.holder, this.settings.history.leaseMs);
     await this.closeForTheDead();
@@ -50,7 +53,7 @@ export class DetectorLease {
    *
    * @returns Emits after the lease had run out and was regained: what is open must be stored anew then.
    */
-  keep(): Observable<void> {
+  override keep(): Observable<void> {
     return interval(this.settings.history.leaseMs / RENEWALS_PER_LEASE).pipe(
       exhaustMap(() => defer(() => this.renew()).pipe(catchError((error: unknown) => this.tellFailing(error)))),
       filter((wasHeld) => !wasHeld),
@@ -63,7 +66,7 @@ export class DetectorLease {
    *
    * @param waitMs - Longest wait; an unreleased lease expires by itself.
    */
-  async release(waitMs: number): Promise<void> {
+  override async release(waitMs: number): Promise<void> {
     if (this.epoch === '') return;
     let expiry: NodeJS.Timeout | undefined;
     const expired = new Promise<void>((resolve) => (expiry = setTimeout(resolve, waitMs)));

@@ -1,4 +1,4 @@
-import { type Abstract, type DynamicModule, Module } from '@nestjs/common';
+import { type Abstract, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { WriterMetrics } from './batch-writer.js';
 import { CandleRoller } from './candle-roller.js';
 import { ExportGate } from '../platform/export/index.js';
@@ -17,6 +17,8 @@ import { OpportunityWriter } from './opportunity-writer.js';
 import { OpportunityRepository } from './opportunity.repository.js';
 import { PartitionRepository } from './partition.repository.js';
 import { Recorder } from './recorder.js';
+import { RemoteLeases } from './remote-leases.js';
+import { RunLease } from './run-lease.js';
 import { RefusalWriter } from './refusal-writer.js';
 import { RefusalRepository } from './refusal.repository.js';
 import { RefusalsController } from './refusals.controller.js';
@@ -51,29 +53,28 @@ const EXPORTS = [
   SampleRangeInterceptor,
 ];
 
+/** What others ask of the rows. */
+interface RowsPort {
+  flushWithin(waitMs: number): Promise<boolean>;
+}
+
 /** What others ask of the recorder. */
 interface RecorderPort {
   readonly allMetrics: Readonly<Record<string, Omit<WriterMetrics, 'spilled' | 'stored'>>>;
 }
 
-/** Stores what detection tells and answers questions about it; needs its ports, the database, clock and log. */
-@Module({
+const READING = {
   controllers: [OpportunitiesController, RefusalsController, SpreadsController, MatrixController, StatsController],
-  providers: [
-    ...REPOSITORIES,
-    ...EXPORTS,
-    CandleRoller,
-    ...WRITERS,
-    DetectorLease,
-    Recorder,
-    HistoryMetrics,
-    Retention,
-    Housekeeper,
-  ],
-  exports: [Recorder],
-})
+  providers: [...REPOSITORIES, ...EXPORTS, CandleRoller, ...WRITERS] as Provider[],
+};
+const RECORDING: Provider[] = [Recorder, HistoryMetrics, Retention, Housekeeper];
+
+/** Stores what detection tells and answers questions about it; needs its ports, the database, clock and log. */
+@Module({})
 export class HistoryModule {
   /**
+   * Both, in one process.
+   *
    * @param port - The port under which others, who do not know this feature, ask how far the recorder is.
    * @returns The module with that port bound, for every room.
    */
@@ -81,7 +82,39 @@ export class HistoryModule {
     return {
       module: HistoryModule,
       global: true,
-      providers: [{ provide: port, useExisting: Recorder }],
+      controllers: READING.controllers,
+      providers: [
+        ...READING.providers,
+        { provide: RunLease, useClass: DetectorLease },
+        ...RECORDING,
+        { provide: port, useExisting: Recorder },
+      ],
+      exports: [port, Recorder],
+    };
+  }
+
+  /** Answers questions about what others store. */
+  static reading(): DynamicModule {
+    return { ...READING, module: HistoryModule };
+  }
+
+  /**
+   * Stores what detectors elsewhere tell.
+   *
+   * @param port - The port under which others ask for the rows to be stored.
+   */
+  static recording(port: Abstract<RowsPort>): DynamicModule {
+    return {
+      module: HistoryModule,
+      global: true,
+      providers: [
+        ...REPOSITORIES,
+        CandleRoller,
+        ...WRITERS,
+        { provide: RunLease, useClass: RemoteLeases },
+        ...RECORDING,
+        { provide: port, useExisting: HistoryWriters },
+      ],
       exports: [port],
     };
   }

@@ -11,8 +11,8 @@ import { OpportunityFeed } from '../detection/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
 import type { WriterMetrics } from './batch-writer.js';
-import { DetectorLease } from './detector-lease.js';
 import { type AnyWriter, HistoryWriters } from './history-writers.js';
+import { RunLease } from './run-lease.js';
 
 /** Waits between two attempts while the database is away, doubling up to the second. */
 const FIRST_RETRY_MS = 250;
@@ -30,7 +30,7 @@ export class Recorder implements OnModuleInit, OnApplicationBootstrap, BeforeApp
   constructor(
     private readonly feed: OpportunityFeed,
     private readonly writers: HistoryWriters,
-    private readonly lease: DetectorLease,
+    private readonly lease: RunLease,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'history'>,
     private readonly log: Log,
   ) {}

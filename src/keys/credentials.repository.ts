@@ -96,11 +96,14 @@ export class CredentialsRepository {
     return (await this.rowsByKid(q)).map(({ kid }) => kid);
   }
 
-  /** How many keys each master key has sealed, by its name. */
+  /** How many rows each master key has sealed, by its name: keys, and secrets of alert targets. */
   async rowsByKid(q: Queries = this.database): Promise<{ readonly kid: string; readonly rows: number }[]> {
-    return q.query('SELECT kid, count(*)::int AS rows FROM credentials WHERE kid <> $1 GROUP BY kid ORDER BY kid', [
-      SHREDDED,
-    ]);
+    return q.query(
+      `SELECT kid, count(*)::int AS rows
+       FROM (SELECT kid FROM credentials WHERE kid <> $1 UNION ALL SELECT kid FROM target_secrets) AS sealed
+       GROUP BY kid ORDER BY kid`,
+      [SHREDDED],
+    );
   }
 
   /** Ids of the keys that another master key than this one has sealed. */

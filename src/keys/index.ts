@@ -1,4 +1,4 @@
-export { KeyHealthFeed } from './ports.js';
+export { KeyHealthFeed, KeyRelay, type KeyUseChange, TargetSecrets, type TargetSecretView } from './ports.js';
 export type { AuditView } from './audit/audit-reader.js';
 export type { AuditReport } from './audit/audit-verifier.js';
 export type { Finding, FindingCode, KeyHealth, KeyState, KeyView } from './key-health.js';

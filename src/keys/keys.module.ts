@@ -29,7 +29,9 @@ import { KeyCompromise } from './lifecycle/key-compromise.js';
 import { KeyRotation } from './lifecycle/key-rotation.js';
 import { KeyTimeline } from './lifecycle/key-timeline.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
-import { KeyHealthFeed } from './ports.js';
+import { KeyHealthFeed, TargetSecrets } from './ports.js';
+import { SealedTargetSecrets } from './sealed-target-secrets.js';
+import { TargetSecretsRepository } from './target-secrets.repository.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReader } from './usage/usage-reader.js';
 import { MasterKeyController } from './vault/master-key.controller.js';
@@ -82,8 +84,10 @@ import { VaultModule } from './vault.module.js';
     KeyHealthService,
     KeysService,
     KeyMetrics,
+    TargetSecretsRepository,
+    { provide: TargetSecrets, useClass: SealedTargetSecrets },
     { provide: KeyHealthFeed, useExisting: KeyRegistry },
   ],
-  exports: [KeyHealthFeed, KeysService],
+  exports: [KeyHealthFeed, KeysService, TargetSecrets],
 })
 export class KeysModule {}

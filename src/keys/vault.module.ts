@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { CredentialSource, SignedCallLog } from '../exchanges/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
+import { KeyRelay } from './ports.js';
+import { VaultRelay } from './vault-relay.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { SignedCallsRepository } from './usage/signed-calls.repository.js';
 import { USAGE_LOG_OPTIONS, UsageLog, usageLogOptions } from './usage/usage-log.js';
@@ -26,10 +28,11 @@ import { VaultService } from './vault/vault.service.js';
     { provide: MasterKeySource, useClass: SettingsMasterKeySource },
     { provide: CredentialSource, useExisting: VaultService },
     { provide: SignedCallLog, useExisting: UsageLog },
+    { provide: KeyRelay, useClass: VaultRelay },
   ],
   exports: [
     ...[CredentialsRepository, SignedCallsRepository, MasterKeys, VaultService],
-    ...[UsageLog, CredentialSource, SignedCallLog],
+    ...[UsageLog, CredentialSource, SignedCallLog, KeyRelay],
   ],
 })
 export class VaultModule {}

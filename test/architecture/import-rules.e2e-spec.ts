@@ -66,6 +66,16 @@ const PLANTED: [rule: string, file: string, source: string, also?: Record<string
     'src/f.ts',
     "import { ports } from './exchanges/ports.js';\nexport const f = ports;\n",
   ],
+  [
+    'nats-only-at-its-door-and-in-the-cluster',
+    'src/feed/nats.ts',
+    "import { connect } from '@nats-io/transport-node';\nexport const nats = connect;\n",
+  ],
+  [
+    'the-cluster-joins-markets-detection-and-keys',
+    'src/cluster/rows.ts',
+    "import { history } from '../history/index.js';\nexport const rows = history;\n",
+  ],
   ['not-through-its-own-front-door', 'src/keys/g.ts', "import { seal } from './index.js';\nexport const g = seal;\n"],
   [
     'shell-features-may-not-be-imported',
@@ -118,6 +128,16 @@ const PLANTED: [rule: string, file: string, source: string, also?: Record<string
     'jose-only-in-the-vault',
     'src/keys/p.ts',
     "import { CompactEncrypt } from 'jose';\nexport const p = CompactEncrypt;\n",
+  ],
+  [
+    'nodemailer-only-in-the-mail-target',
+    'src/feed/ab.ts',
+    "import { createTransport } from 'nodemailer';\nexport const ab = createTransport;\n",
+  ],
+  [
+    'alerts-see-no-room-beside-them',
+    'src/alerts/ac.ts',
+    "import { feed } from '../feed/index.js';\nexport const ac = feed;\n",
   ],
   [
     'prom-client-only-in-metrics',

@@ -24,9 +24,27 @@ export interface Stock {
   readonly token: string;
   /** Id of an opportunity that is closed. */
   readonly opportunity: string;
+  /** Alerts in these states. */
+  readonly alerts: Readonly<Record<'dead' | 'waiting', string>>;
   /** ISO 8601, after all that was stored so far. */
   readonly over: string;
 }
+
+/** Targets that nothing answers for, and a rule that fires soon: `open` needs no secret, the others wait for theirs. */
+export const ALERTS = {
+  CROSSBOOK_ALERTS_MAX_ATTEMPTS: '1',
+  CROSSBOOK_ALERTS_TARGETS: JSON.stringify([
+    { name: 'sampled', type: 'webhook', url: 'http://127.0.0.1:1/hook' },
+    { name: 'mute', type: 'webhook', url: 'http://127.0.0.1:1/hook' },
+    {
+      ...{ name: 'open', type: 'mail', host: '127.0.0.1', port: 1, security: 'none' },
+      ...{ from: 'a@example.com', to: ['b@example.com'] },
+    },
+  ]),
+  CROSSBOOK_ALERTS_RULES: JSON.stringify([
+    { name: 'soon', on: 'silence', forMs: 1_000, minNetBps: 1_000_000, targets: ['open', 'mute'] },
+  ]),
+};
 
 const STRANGER = { Authorization: `Bearer ${'A'.repeat(43)}` };
 const NOBODY = { Authorization: '' };
@@ -243,6 +261,44 @@ export const SAMPLES: Readonly<Record<string, (stock: Stock) => readonly Sample[
     badQuery('/v1/stats?from=2020-01-01&to=2026-01-01'),
   ],
   'get /v1/portfolio': () => [answered('/v1/portfolio'), closed('/v1/portfolio')],
+  'get /v1/alerts': ({ reader }) => [
+    answered('/v1/alerts'),
+    answered('/v1/alerts?state=dead&target=sampled&limit=1'),
+    { at: '/v1/alerts?rule=r', status: 200, headers: reader },
+    badQuery('/v1/alerts?state=x'),
+    badQuery('/v1/alerts?cursor=x'),
+    closed('/v1/alerts'),
+  ],
+  'get /v1/alerts/targets': () => [answered('/v1/alerts/targets'), closed('/v1/alerts/targets')],
+  'put /v1/alerts/targets/{name}/secret': ({ reader }) => {
+    const at = '/v1/alerts/targets/sampled/secret';
+    return [
+      { at, status: 204, body: { secret: 'S'.repeat(32) } },
+      badBody(at, { secret: 'short' }),
+      { at, status: 403, code: 'scope', headers: reader, body: { secret: 'S'.repeat(32) } },
+      { ...none('/v1/alerts/targets/nobody/secret', 'unknown_target'), body: { secret: 'S'.repeat(32) } },
+      { at: '/v1/alerts/targets/open/secret', status: 409, code: 'no_secret_needed', body: { secret: 'S'.repeat(32) } },
+    ];
+  },
+  'delete /v1/alerts/targets/{name}/secret': () => [
+    { at: '/v1/alerts/targets/sampled/secret', status: 204 },
+    none('/v1/alerts/targets/sampled/secret', 'no_secret'),
+  ],
+  'post /v1/alerts/targets/{name}/test': () => [
+    answered('/v1/alerts/targets/sampled/test'),
+    none('/v1/alerts/targets/nobody/test', 'unknown_target'),
+  ],
+  'post /v1/alerts/resend': () => [
+    { at: '/v1/alerts/resend', status: 200, body: {} },
+    { at: '/v1/alerts/resend', status: 200, body: { target: 'sampled' } },
+    badBody('/v1/alerts/resend', { target: 7 }),
+    { ...none('/v1/alerts/resend', 'unknown_target'), body: { target: 'nobody' } },
+  ],
+  'post /v1/alerts/{id}/resend': ({ alerts }) => [
+    answered(`/v1/alerts/${alerts.dead}/resend`),
+    { at: `/v1/alerts/${alerts.waiting}/resend`, status: 409, code: 'not_dead' },
+    none('/v1/alerts/nothing/resend', 'no_such_alert'),
+  ],
   'get /v1/settings': () => [answered('/v1/settings'), closed('/v1/settings')],
   'get /metrics': () => [{ at: '/metrics', status: 200, media: 'text/plain' }, refused('/metrics')],
   'get /health/live': () => [

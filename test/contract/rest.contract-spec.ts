@@ -3,7 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { type Answer, ask } from '../support/request.js';
 import { waitFor } from '../support/wait-for.js';
 import { RestDocument } from './rest-document.js';
-import { type Sample, SAMPLES, type Stock, UNPROVOKED } from './rest-samples.js';
+import { ALERTS, type Sample, SAMPLES, type Stock, UNPROVOKED } from './rest-samples.js';
 import { WatchedService } from './watched-service.js';
 
 interface List {
@@ -18,7 +18,7 @@ const seen = new Map<string, Set<number>>(operations.map((name) => [name, new Se
 let stock: Stock;
 
 beforeAll(async () => {
-  await service.start({ CROSSBOOK_HISTORY_FLUSH_MS: '50' });
+  await service.start({ CROSSBOOK_HISTORY_FLUSH_MS: '50', ...ALERTS });
   const keys = {
     kept: await service.storeKey('okx', 'kept'),
     checked: await service.storeKey('kraken', 'checked'),
@@ -35,7 +35,13 @@ beforeAll(async () => {
   const closed = (): Promise<List> => service.owner<List>('GET', '/v1/opportunities?state=closed&limit=3');
   await waitFor('three that are over', async () => (await closed()).data.length === 3, 60_000);
   const [{ id: opportunity } = { id: '' }] = (await closed()).data;
-  stock = { service, keys, reader, token, opportunity, over: new Date(Date.now() - 1_000).toISOString() };
+  const alerts = async (state: string): Promise<string> => {
+    const found = (): Promise<List> => service.owner<List>('GET', `/v1/alerts?state=${state}`);
+    await waitFor(`an alert is ${state}`, async () => (await found()).data.length > 0);
+    return (await found()).data[0]?.id ?? '';
+  };
+  const told = { dead: await alerts('dead'), waiting: await alerts('waiting') };
+  stock = { service, keys, alerts: told, reader, token, opportunity, over: new Date(Date.now() - 1_000).toISOString() };
 }, 120_000);
 
 afterAll(() => service.remove(), 30_000);

@@ -27,7 +27,7 @@ describe('GET /v1/exchanges/{id}/capabilities', () => {
     const testing = await Test.createTestingModule({
       imports: [
         ...[SettingsModule.using({ ...settings, dataDir }), LoggingModule.using(openLog('silent')), AuthModule],
-        ...[ClockModule, FakeKeysModule, ExchangesModule],
+        ...[ClockModule, FakeKeysModule, ExchangesModule.local()],
       ],
     }).compile();
     const options: Pick<NestApplicationOptions, 'bodyParser' | 'logger'> = { bodyParser: false, logger: false };

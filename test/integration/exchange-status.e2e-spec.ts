@@ -34,7 +34,7 @@ describe('GET /v1/exchanges', () => {
         LoggingModule.using(openLog('silent')),
         ClockModule,
         FakeKeysModule,
-        ExchangesModule,
+        ExchangesModule.local(),
       ],
     }).compile();
     app = testing.createNestApplication();

@@ -3,6 +3,7 @@ import { Global, Module, type NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { OpportunityFeed } from '../../src/detection/index.js';
+import { RecorderProgress } from '../../src/feed/index.js';
 import { HistoryModule } from '../../src/history/index.js';
 import { AuthModule } from '../../src/platform/auth/index.js';
 import { Clock, ClockModule } from '../../src/platform/clock/index.js';
@@ -40,7 +41,7 @@ export class HistoryApp {
         ClockModule,
         PrismaModule.forSettings(),
         AuthModule,
-        HistoryModule,
+        HistoryModule.providing(RecorderProgress),
         DrivenDetectionModule,
       ],
     })

@@ -4,6 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OpportunityFeed } from '../../src/detection/index.js';
+import { RecorderProgress } from '../../src/feed/index.js';
 import { HistoryModule, Recorder } from '../../src/history/index.js';
 import { ClockModule } from '../../src/platform/clock/index.js';
 import { SettingsModule, settingsSchema } from '../../src/platform/config/index.js';
@@ -48,7 +49,7 @@ describe('HistoryModule', () => {
         LoggingModule.using(openLog('silent')),
         ClockModule,
         PrismaModule.forSettings(),
-        HistoryModule,
+        HistoryModule.providing(RecorderProgress),
         DrivenDetectionModule,
       ],
     }).compile();

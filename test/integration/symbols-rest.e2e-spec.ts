@@ -34,7 +34,7 @@ describe('/v1/symbols', () => {
         ClockModule,
         AuthModule,
         FakeKeysModule,
-        ExchangesModule,
+        ExchangesModule.local(),
       ],
     }).compile();
     const options: Pick<NestApplicationOptions, 'bodyParser' | 'logger'> = { bodyParser: false, logger: false };

@@ -9,8 +9,8 @@ import { copied, ROOT, stagesOfContainerfile } from './containerfile.js';
 
 const textOf = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 
-/** Variables that are no settings of the schema, yet known: where settings are, and what the template of roles sets. */
-const BESIDE_SETTINGS = ['CROSSBOOK_CONFIG', 'CROSSBOOK_ROLE'];
+/** A variable that is no setting, yet known: where settings are. */
+const BESIDE_SETTINGS = ['CROSSBOOK_CONFIG'];
 const known = new Set([...settingLeaves().map((leaf) => environmentName(leaf.path)), ...BESIDE_SETTINGS]);
 const variablesIn = (text: string): string[] => [...new Set(text.match(/CROSSBOOK_[A-Z_]+/g))];
 const unknownIn = (text: string): string[] => variablesIn(text).filter((name) => !known.has(name));

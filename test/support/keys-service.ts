@@ -42,7 +42,7 @@ function answering(gateway: string | undefined, probe: ScriptedProbe): DynamicMo
 }
 
 /** Every table that has to do with keys. */
-export const KEY_TABLES = ['credentials', 'signed_calls', 'key_checks', 'audit_log'] as const;
+export const KEY_TABLES = ['credentials', 'target_secrets', 'signed_calls', 'key_checks', 'audit_log'] as const;
 
 /**
  * The rooms of the keys with a real database and a real port, and an exchange whose answers the test sets; with the

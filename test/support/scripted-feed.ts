@@ -72,12 +72,12 @@ export class ScriptedFeed extends OpportunityFeed {
     return this.running;
   }
 
-  override explain(buy: Instrument, sell: Instrument): Explanation | null {
-    return this.explanations.get(crossRoute(buy, sell).id) ?? null;
+  override explain(buy: Instrument, sell: Instrument): Promise<Explanation | null> {
+    return Promise.resolve(this.explanations.get(crossRoute(buy, sell).id) ?? null);
   }
 
-  override identities(): readonly IdentityEntry[] {
-    return this.entries;
+  override identities(): Promise<readonly IdentityEntry[]> {
+    return Promise.resolve(this.entries);
   }
 
   override decideIdentity(decision: Omit<IdentityEvent, 'type' | 'atMs'>): void {

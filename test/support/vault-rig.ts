@@ -5,6 +5,7 @@ import { Secret } from '../../src/exchanges/index.js';
 import { AuditRepository } from '../../src/keys/audit/audit.repository.js';
 import { CredentialsRepository } from '../../src/keys/credentials.repository.js';
 import { KeyStore } from '../../src/keys/key-store.js';
+import { TargetSecretsRepository } from '../../src/keys/target-secrets.repository.js';
 import type { StoredKey } from '../../src/keys/stored-key.js';
 import type { Keyring } from '../../src/keys/vault/keyring.js';
 import { MasterKeyRotation } from '../../src/keys/vault/master-key-rotation.js';
@@ -38,7 +39,7 @@ export class VaultRig {
     this.source = wrap(new SettingsMasterKeySource({ dataDir, ...settings }, log));
     this.masterKeys = new MasterKeys(this.credentials, this.source);
     this.vault = new VaultService(this.credentials, this.masterKeys, { keys: { acceptWithdrawal: false } });
-    const rows = new RowResealer(database, this.credentials, log);
+    const rows = new RowResealer(database, this.credentials, new TargetSecretsRepository(database), log);
     this.rotation = new MasterKeyRotation(database, new AuditRepository(), this.masterKeys, rows, clock);
     this.store = new KeyStore(database, this.credentials, new AuditRepository(), clock);
   }

@@ -105,13 +105,19 @@ export async function runningService(settings: Settings): Promise<RestKeysClient
 
 /** The same, for whatever is asked of it. */
 export async function serviceOn(settings: Settings): Promise<RestCaller | null> {
+  const service = await findService(settings);
+  if (!service) tell(`no service runs on ${settings.dataDir}; opening it here`);
+  return service;
+}
+
+/** The same, without a word. */
+export async function findService(settings: Settings): Promise<RestCaller | null> {
   const environment = readEnvironment();
   const { url, isNamed } = serviceAddress(settings, environment);
   // Whatever else listens on that port gets neither the token nor a key: only the holder of the data directory does.
   if (isNamed || (isDataDirectoryHeld(settings.dataDir) && (await isListening(url)))) {
     return new RestCaller(url, adminToken(settings, environment));
   }
-  tell(`no service runs on ${settings.dataDir}; opening it here`);
   return null;
 }
 

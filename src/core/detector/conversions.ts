@@ -1,5 +1,5 @@
 import { BPS, costAfterFee, proceedsAfterFee } from '../money/bps.js';
-import { isDollarStablecoin } from '../market/quote.js';
+import { isDollar, isMoney } from '../market/quote.js';
 import type { Conversion, ConversionStep } from '../market/conversion.js';
 import { type ExchangeOnBoard, type Member, type WatchedRoute, isSound } from './board-member.js';
 import type { MarketBoard } from './market-board.js';
@@ -183,15 +183,4 @@ function rateOf(member: Member, side: ConversionStep['side']): number {
   const price = priceOf(member, side);
   const { takerFeeBps } = member;
   return side === 'sell' ? proceedsAfterFee(price, takerFeeBps) : 1 / costAfterFee(price, takerFeeBps);
-}
-
-function isDollar(asset: string): boolean {
-  return asset === 'USD' || isDollarStablecoin(asset);
-}
-
-// Books of anything else never convert: what is traded moves too often to be looked at with every route.
-const MONEY = new Set(['EUR', 'GBP', 'CHF', 'JPY', 'KRW', 'TRY', 'BRL', 'AUD']);
-
-function isMoney(asset: string): boolean {
-  return isDollar(asset) || MONEY.has(asset);
 }

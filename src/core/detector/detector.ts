@@ -3,7 +3,16 @@ import { judge } from '../gates/gates.js';
 import { RefusalLedger } from '../gates/refusal-ledger.js';
 import type { EnteredRefusal, RefusalCount, RefusalMinute, RefusalReason } from '../gates/refusal-reason.js';
 import { inputTimeMs } from '../input/input-time.js';
-import { type BookStateEvent, type DetectionInput, NOT_WATCHED, type TickEvent } from '../input/market-event.js';
+import {
+  type AssetEvent,
+  type BalanceEvent,
+  type BookStateEvent,
+  type DetectionInput,
+  type IdentityEvent,
+  NOT_WATCHED,
+  type OwnershipEvent,
+  type TickEvent,
+} from '../input/market-event.js';
 import type { IdentityEntry } from '../market/identity-entry.js';
 import type { Instrument } from '../market/instrument.js';
 import { type Life, type Step, type Verdict, advance, close, open } from '../opportunity/lifecycle.js';
@@ -39,6 +48,8 @@ export class Detector {
   private readonly dwell: Dwell;
   /** Routes to be judged again when their books change or time passes. */
   private readonly active = new Set<WatchedRoute>();
+  /** Assets whose routes are judged here, null for all; books of others only convert. */
+  private owned: ReadonlySet<string> | null = null;
   private position = 0;
   private ordinal = 0;
   private nowMs = 0;
@@ -68,8 +79,11 @@ export class Detector {
       sink.refusals(minutes);
     });
     this.dwell = new Dwell(settings.minDwellMs, this.ledger);
-    this.samples = new MarketSamples(this.board, this.context, (candles) => {
-      sink.spreads(candles);
+    this.samples = new MarketSamples(this.board, this.context, {
+      owns: (asset) => this.owns(asset),
+      tell: (candles) => {
+        sink.spreads(candles);
+      },
     });
     this.lateness = new Lateness(settings.tickMs);
   }
@@ -102,17 +116,11 @@ export class Detector {
       case 'exchange':
         for (const member of this.board.takeExchange(input)) this.look(member);
         return;
-      case 'asset':
-        this.context.transfers.take(input);
-        return;
-      case 'balance':
-        this.context.balances.take(input);
-        return;
-      case 'identity':
-        this.context.identity.decide(input);
-        return;
       case 'due':
         this.takeDue();
+        return;
+      default:
+        this.learn(input);
     }
   }
 
@@ -196,6 +204,24 @@ export class Detector {
     for (const watched of this.samples.take(this.nowMs)) this.judge(watched);
   }
 
+  // What judgements lean on beside the books.
+  private learn(input: AssetEvent | BalanceEvent | IdentityEvent | OwnershipEvent): void {
+    if (input.type === 'asset') this.context.transfers.take(input);
+    else if (input.type === 'balance') this.context.balances.take(input);
+    else if (input.type === 'identity') this.context.identity.decide(input);
+    else this.takeOwnership(input);
+  }
+
+  private takeOwnership({ assets }: OwnershipEvent): void {
+    this.owned = assets && new Set(assets);
+    for (const watched of this.active) if (!this.owns(watched.buy.asset)) this.end(watched, 'shutdown');
+    for (const { members } of this.board.groups()) for (const member of members) this.look(member);
+  }
+
+  private owns(asset: string): boolean {
+    return this.owned?.has(asset) ?? true;
+  }
+
   private takeDue(): void {
     for (const watched of this.dwell.take(this.active, this.nowMs)) this.judge(watched);
   }
@@ -219,6 +245,7 @@ export class Detector {
   private look(member: Member): void {
     const { conversions } = this.context;
     if (conversions.noteChange(member)) this.judgeConverted();
+    if (!this.owns(member.asset)) return;
     // Nearly every update of a book ends here.
     for (const { buying, selling } of member.isQuiet ? member.convertedLinks : member.links) {
       if (buying.hasTwoQuotes) {

@@ -14,6 +14,13 @@ const RATIO_EVERY_MS = 1_000;
  */
 const MAX_ROUTES_A_ROUND = 5_000;
 
+/** What the samples need beside the markets. */
+export interface SamplesAround {
+  /** Whether the routes of an asset are looked at here. */
+  owns(asset: string): boolean;
+  tell(candles: readonly SpreadCandle[]): void;
+}
+
 /** Looks at all routes a few times a second, crossed or not: their spreads for history, their price ratios for identity. */
 export class MarketSamples {
   private readonly sampler: SpreadSampler;
@@ -28,15 +35,17 @@ export class MarketSamples {
   /**
    * @param board - The markets.
    * @param context - Settings, conversions and identity.
-   * @param tell - Takes the candles of each second that is over.
+   * @param around - Says whose routes are looked at, and takes the candles of each second that is over.
    */
   constructor(
     private readonly board: MarketBoard,
     private readonly context: CaseContext,
-    tell: (candles: readonly SpreadCandle[]) => void,
+    private readonly around: SamplesAround,
   ) {
     const { spreadRoutes, minNetBps } = context.settings;
-    this.sampler = new SpreadSampler(spreadRoutes, minNetBps, tell);
+    this.sampler = new SpreadSampler(spreadRoutes, minNetBps, (candles) => {
+      around.tell(candles);
+    });
   }
 
   /**
@@ -52,7 +61,8 @@ export class MarketSamples {
     let left = MAX_ROUTES_A_ROUND;
     let at = 0;
     for (; at < groups.length && left > 0; at++) {
-      left -= this.takeGroup(groups[(this.turn + at) % groups.length] as AssetGroup, nowMs);
+      const group = groups[(this.turn + at) % groups.length] as AssetGroup;
+      if (this.around.owns(group.asset)) left -= this.takeGroup(group, nowMs);
     }
     this.turn = groups.length === 0 ? 0 : (this.turn + at) % groups.length;
     return this.found.splice(0);
@@ -66,7 +76,8 @@ export class MarketSamples {
   /** @returns What was learnt of tickers that are listed on two exchanges. */
   learnt(): IdentityEntry[] {
     const entries = new Map<string, IdentityEntry>();
-    for (const { members } of this.board.groups()) {
+    for (const { asset, members } of this.board.groups()) {
+      if (!this.around.owns(asset)) continue;
       for (const member of members) {
         for (const { other } of member.links) {
           if (other.exchange.id < member.exchange.id) continue;

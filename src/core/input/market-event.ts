@@ -88,6 +88,14 @@ export interface IdentityEvent {
   readonly atMs: number;
 }
 
+/** Which assets this detector judges from now on, where several share the work; what it gave up is closed. */
+export interface OwnershipEvent {
+  readonly type: 'ownership';
+  /** Asset codes without multipliers; null for all. */
+  readonly assets: readonly string[] | null;
+  readonly atMs: number;
+}
+
 /** The clock of detection; it knows no other. */
 export interface TickEvent {
   readonly type: 'tick';
@@ -105,4 +113,4 @@ export interface DueEvent {
 }
 
 /** One entry of the input log that detection consumes; equal logs give equal decisions. */
-export type DetectionInput = MarketEvent | IdentityEvent | TickEvent | DueEvent;
+export type DetectionInput = MarketEvent | IdentityEvent | OwnershipEvent | TickEvent | DueEvent;

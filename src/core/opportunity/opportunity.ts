@@ -125,4 +125,6 @@ export interface OpportunityEvent {
   readonly v: 1;
   readonly event: 'opened' | 'updated' | 'closed';
   readonly opportunity: Opportunity;
+  /** Its place in a log that several readers share: the same for all of them, growing, not every number taken. */
+  readonly position?: number;
 }

@@ -32,6 +32,7 @@ const VALID: { [Type in DetectionInput['type']]: Extract<DetectionInput, { type:
   balance: { type: 'balance', exchange: 'okx', asset: 'BTC', free: null, atMs: 1 },
   identity: { type: 'identity', verdict: 'deny', asset: 'NEIRO', exchanges: ['gate', 'okx'], evidence: 'x', atMs: 1 },
   tick: { type: 'tick', nowMs: 1, loopDelayMs: 0, queueMs: 0 },
+  ownership: { type: 'ownership', assets: ['BTC'], atMs: 1 },
   due: { type: 'due', atMs: 1 },
 };
 

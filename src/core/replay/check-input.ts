@@ -60,6 +60,7 @@ const SHAPES: Readonly<Record<DetectionInput['type'], Check>> = {
     evidence: text,
     atMs: number,
   }),
+  ownership: object({ assets: orNull(listOf(text)), atMs: number }),
   due: object({ atMs: number }),
   tick: object({ nowMs: number, loopDelayMs: number, queueMs: number }),
 };

@@ -199,6 +199,8 @@ export abstract class SymbolWatch {
   abstract symbols(): readonly string[];
   /**
    * Watches these from now on: books that are no longer wanted are given up, added ones opened, all others untouched.
+   *
+   * @returns Resolves once it holds, where others must be told.
    */
-  abstract watch(symbols: readonly string[]): void;
+  abstract watch(symbols: readonly string[]): void | Promise<void>;
 }

@@ -66,8 +66,10 @@ export function opportunitiesChannel(feed: OpportunityFeed): ChannelSource<Judge
   return {
     name: 'opportunities',
     scope: 'feed',
+    isPlaced: feed.isPlaced,
     steps$: feed.events$.pipe(
-      map(({ event, opportunity }) => ({
+      map(({ event, opportunity, position }) => ({
+        position,
         kind: KINDS[event],
         key: opportunity.id,
         subject: judged(opportunity),

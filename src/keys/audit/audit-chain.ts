@@ -15,6 +15,9 @@ export type AuditAction =
   | 'key_compromised'
   | 'key_acknowledged'
   | 'master_key_rotated'
+  /** The secret of an alert target. */
+  | 'target_secret_set'
+  | 'target_secret_removed'
   /** First line of a chain that begins after lines that were written without one. */
   | 'chain_started';
 

@@ -101,6 +101,11 @@ export class UsageLog implements SignedCallLog, OnApplicationBootstrap, BeforeAp
     this.told$.next(kept);
   }
 
+  /** Takes a call of another process, which stores it: whoever listens hears of it. */
+  hear(call: SignedCall): void {
+    this.told$.next(call);
+  }
+
   /**
    * Tells whether a signed call of ours with a key was under way between two moments, stored or not.
    *

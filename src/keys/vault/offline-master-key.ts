@@ -2,6 +2,7 @@ import type { KeySurroundings } from '../offline-keys.js';
 import { AuditHead } from '../audit/audit-head.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { CredentialsRepository } from '../credentials.repository.js';
+import { TargetSecretsRepository } from '../target-secrets.repository.js';
 import { MasterKeyRotation, type RotationReport } from './master-key-rotation.js';
 import { MasterKeyService, type MasterKeyStatus } from './master-key.service.js';
 import { MasterKeys } from './master-keys.js';
@@ -23,7 +24,7 @@ export class OfflineMasterKey {
     const credentials = new CredentialsRepository(database);
     const source = new SettingsMasterKeySource(settings, log);
     const keys = new MasterKeys(credentials, source);
-    const rows = new RowResealer(database, credentials, log);
+    const rows = new RowResealer(database, credentials, new TargetSecretsRepository(database), log);
     const head = new AuditHead(database, settings, log);
     const rotation = new MasterKeyRotation(database, new AuditRepository(head), keys, rows, clock);
     const masterKeys = new MasterKeyService(credentials, keys, rotation, clock, log);

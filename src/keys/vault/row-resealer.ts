@@ -3,7 +3,9 @@ import { Log } from '../../platform/logging/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { CredentialsRepository } from '../credentials.repository.js';
 import type { Keyring } from './keyring.js';
+import { TargetSecretsRepository } from '../target-secrets.repository.js';
 import { openSealed, sealAll } from './seal-row.js';
+import { openTargetSecret, sealTargetSecret } from './seal-target-secret.js';
 import { VaultError } from './vault.errors.js';
 
 /** Told after each row: how many of how many are done. */
@@ -23,6 +25,7 @@ export class RowResealer {
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialsRepository,
+    private readonly targetSecrets: TargetSecretsRepository,
     private readonly log: Log,
   ) {}
 
@@ -38,11 +41,16 @@ export class RowResealer {
    */
   async resealAll(ring: Keyring, progress: ResealProgress): Promise<Resealed> {
     const ids = await this.credentials.idsSealedOtherwise(ring.current.kid);
+    const names = await this.targetSecrets.namesSealedOtherwise(ring.current.kid);
+    const rows = [
+      ...ids.map((id) => ({ id, work: () => this.reseal(ring, id) })),
+      ...names.map((name) => ({ id: `target ${name}`, work: () => this.resealTarget(ring, name) })),
+    ];
     const unopened: string[] = [];
     let resealed = 0;
-    for (const [at, id] of ids.entries()) {
+    for (const [at, { id, work }] of rows.entries()) {
       try {
-        if (await this.reseal(ring, id)) resealed += 1;
+        if (await work()) resealed += 1;
       } catch (error) {
         if (!(error instanceof VaultError)) throw error;
         unopened.push(id);
@@ -51,10 +59,20 @@ export class RowResealer {
           reason: error.message,
         });
       }
-      progress(at + 1, ids.length);
+      progress(at + 1, rows.length);
     }
     this.log.info('stored keys were sealed anew', { kid: ring.current.kid, resealed, unopened: unopened.length });
     return { resealed, unopened };
+  }
+
+  private resealTarget(ring: Keyring, name: string): Promise<boolean> {
+    return this.database.transaction(async (q) => {
+      const sealed = await this.targetSecrets.hold(q, name);
+      if (!sealed || sealed.kid === ring.current.kid) return false;
+      const plain = await openTargetSecret(ring.find(sealed.kid), name, sealed);
+      await this.targetSecrets.reseal(q, name, await sealTargetSecret(ring.current, name, plain));
+      return true;
+    });
   }
 
   private reseal(ring: Keyring, id: string): Promise<boolean> {

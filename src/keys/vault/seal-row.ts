@@ -3,7 +3,7 @@ import type { SealedSecrets } from '../stored-key.js';
 import type { MasterKey } from './master-key.js';
 import { kidOf, SEAL_VERSION, seal, sealBroken, type SealContext, unseal } from './sealer.js';
 
-type Field = SealContext['field'];
+type Field = Exclude<SealContext['field'], 'targetSecret'>;
 
 /** A key's secrets as an owner gives them. */
 export interface PlainSecrets {

@@ -6,11 +6,15 @@ import { IF_LOST, VaultError } from './vault.errors.js';
 /** Version of the sealed form; stands in the header and in the row. */
 export const SEAL_VERSION = 1;
 
+/** Stands for the exchange of a secret that is of an alert target; no exchange has this id. */
+export const TARGET_REALM = 'alert target';
+
 /** What a sealed text belongs to; bound into it, so that it opens nowhere else. */
 export interface SealContext {
+  /** Id of the key, or name of the target. */
   readonly keyId: string;
   readonly exchange: string;
-  readonly field: 'apiKey' | 'secret' | 'passphrase';
+  readonly field: 'apiKey' | 'secret' | 'passphrase' | 'targetSecret';
   readonly version: number;
 }
 
@@ -54,6 +58,10 @@ export function sealBroken(
   { field, keyId, exchange }: Omit<SealContext, 'version'>,
   options?: ErrorOptions,
 ): VaultError {
+  if (field === 'targetSecret') {
+    const what = `the secret of the alert target ${keyId} was altered or moved in the database`;
+    return new VaultError('seal_broken', what, 'set it again with "alerts secret set"', options);
+  }
   const what = `the ${field} of key ${keyId} (${exchange}) was altered or moved in the database`;
   const remedy = 'restore the row from a backup, or remove the key and add it again';
   return new VaultError('seal_broken', what, remedy, options);

@@ -106,6 +106,11 @@ export class VaultService implements CredentialSource, OnModuleInit, OnApplicati
     return key && this.credentialOf(key);
   }
 
+  /** Ids of keys that were stopped since the start. */
+  get stoppedKeys(): readonly string[] {
+    return [...this.stopped];
+  }
+
   /** Looks again at which keys of an exchange are active, and tells when that changed. */
   async reconsider(exchange: string): Promise<void> {
     const picks = await this.picksOf(exchange);

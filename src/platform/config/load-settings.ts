@@ -4,6 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { brokenRule } from '../validation/index.js';
 import { accessProblems } from './access-problems.js';
+import { clusterProblems } from './cluster-problems.js';
 import { environmentName, type SettingLeaf, settingLeaves } from './setting-leaves.js';
 import { type Settings, settingsSchema } from './settings.schema.js';
 
@@ -32,7 +33,15 @@ export function fromText(kind: SettingLeaf['kind'], text: string): unknown {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
-  return text;
+  return kind === 'json' ? fromJson(text) : text;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // The schema says that it wants a list.
+  }
 }
 
 /** Puts a value where its path leads, making groups on the way. */
@@ -70,8 +79,14 @@ function readFile(environment: Environment, directory: string): { raw: Raw; file
   }
 }
 
+/** Secrets of targets belong into the vault; one that stands here by mistake is not repeated. */
+function mayHoldSecret(at: readonly string[], value: unknown): boolean {
+  if (at[0] !== 'alerts') return false;
+  return at[1] !== 'rules' && (typeof value === 'object' || /^(url|baseUrl|targets)$/.test(at.at(-1) ?? ''));
+}
+
 function shown(at: readonly string[], value: unknown): string {
-  if (SECRET_SETTINGS.has(at[0] ?? '')) return '[redacted]';
+  if (SECRET_SETTINGS.has(at[0] ?? '') || mayHoldSecret(at, value)) return '[redacted]';
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
@@ -107,11 +122,9 @@ function applyEnvironment(raw: Raw, environment: Environment, leaves: readonly S
 }
 
 /** Names of files as those of the directory where they are looked for. */
-function within(directory: string, { cert, key }: Settings['tls']): Settings['tls'] {
-  return {
-    ...(cert === undefined ? {} : { cert: path.resolve(directory, cert) }),
-    ...(key === undefined ? {} : { key: path.resolve(directory, key) }),
-  };
+function within<T extends object>(directory: string, group: T, names: readonly (keyof T)[]): T {
+  const found = names.filter((name) => group[name] !== undefined);
+  return { ...group, ...Object.fromEntries(found.map((name) => [name, path.resolve(directory, String(group[name]))])) };
 }
 
 /**
@@ -134,7 +147,7 @@ export function loadSettings(environment: Environment, directory: string, overri
   const source = file ? ` (in ${file})` : '';
   if (!parsed.success)
     problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, raw, known, source)));
-  problems.push(...accessProblems(raw));
+  problems.push(...accessProblems(raw), ...clusterProblems(raw));
   if (raw['masterKey'] !== undefined && raw['masterKeyFile'] !== undefined) {
     problems.push('masterKey, masterKeyFile: both are set; keep one of them');
   }
@@ -142,6 +155,7 @@ export function loadSettings(environment: Environment, directory: string, overri
   return {
     ...parsed.data,
     dataDir: path.resolve(directory, parsed.data.dataDir),
-    tls: within(directory, parsed.data.tls),
+    tls: within(directory, parsed.data.tls, ['cert', 'key']),
+    nats: within(directory, parsed.data.nats, ['seedFile', 'ca', 'cert', 'key']),
   };
 }

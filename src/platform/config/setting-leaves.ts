@@ -4,7 +4,8 @@ import { settingsSchema } from './settings.schema.js';
 /** One setting: a value, not a group of them. */
 export interface SettingLeaf {
   readonly path: readonly string[];
-  readonly kind: 'string' | 'number' | 'boolean' | 'list';
+  /** `json` is a list of groups; as a variable it is written as JSON. */
+  readonly kind: 'string' | 'number' | 'boolean' | 'list' | 'json';
   /** What it is for, null where the schema does not say. */
   readonly description: string | null;
   /** Undefined where there is none. */
@@ -25,6 +26,8 @@ interface Definition {
   readonly innerType?: z.core.$ZodType;
   readonly defaultValue?: unknown;
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly element?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
 }
 
 const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def;
@@ -35,13 +38,24 @@ function innerType(schema: z.core.$ZodType): z.core.$ZodType {
   return inner ? innerType(inner) : schema;
 }
 
+/** Whether a schema is that of a group, or of one of several groups. */
+function isGroup(schema: z.core.$ZodType): boolean {
+  const { shape, options } = definitionOf(innerType(schema));
+  return shape !== undefined || options?.every(isGroup) === true;
+}
+
+function kindOf(schema: z.core.$ZodType): SettingLeaf['kind'] {
+  const { type, element } = definitionOf(innerType(schema));
+  return element && isGroup(element) ? 'json' : (KINDS[type] ?? 'string');
+}
+
 function leavesOf(schema: z.core.$ZodType, at: readonly string[]): SettingLeaf[] {
-  const { type, shape } = definitionOf(innerType(schema));
+  const { shape } = definitionOf(innerType(schema));
   if (shape) return Object.entries(shape).flatMap(([name, child]) => leavesOf(child, [...at, name]));
   return [
     {
       path: at,
-      kind: KINDS[type] ?? 'string',
+      kind: kindOf(schema),
       description: z.globalRegistry.get(schema)?.description ?? null,
       defaultValue: definitionOf(schema).defaultValue,
     },

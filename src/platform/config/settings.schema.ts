@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alerts } from './alerts.schema.js';
 
 const int = (min: number, max: number) => z.int().min(min).max(max);
 const SYMBOL = /^[A-Z0-9][A-Z0-9.$_-]*\/[A-Z0-9][A-Z0-9.$_-]*(:[A-Z0-9][A-Z0-9.$_-]*)?$/;
@@ -162,6 +163,40 @@ const proxyAddress = z
 const sequenceRule = (exchange: string) =>
   z.enum(['enforce', 'count']).default('enforce').describe(`whether a break of ${exchange}'s numbering costs the book`);
 
+const nats = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^(nats|tls):\/\/[^,\s]+(,(nats|tls):\/\/[^,\s]+)*$/, 'must be nats://HOST:PORT, several with commas')
+      .default('nats://127.0.0.1:4222')
+      .describe('the NATS servers that join the machines; used by every role but all'),
+    seedFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('a file (mode 0600) that holds the nkey seed of this role; needed beyond loopback'),
+    ca: z.string().min(1).optional().describe('PEM file of the authority that signed the servers: TLS; needed too'),
+    cert: z.string().min(1).optional().describe('PEM file of our own certificate, where the servers ask for one'),
+    key: z.string().min(1).optional().describe('PEM file of its private key'),
+  })
+  .prefault({});
+
+const cluster = z
+  .strictObject({
+    member: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, "-" and "_"')
+      .optional()
+      .describe('name of this process among the others; without it, made of host and process'),
+    leaseMs: int(1_000, 60_000).default(3_000).describe('a member silent for longer is taken for dead'),
+    maxClockOffsetMs: int(1, 60_000)
+      .default(250)
+      .describe('a collector whose clock is further from ours is not believed'),
+    eventsMinutes: int(20, 10_080).default(60).describe('opportunities and records stay in JetStream for so long'),
+    eventsMb: int(16, 1_000_000).default(512).describe('and take no more than so many megabytes of each kind there'),
+  })
+  .prefault({});
+
 const integrity = z
   .strictObject({
     binance: sequenceRule('binance'),
@@ -181,8 +216,17 @@ const integrity = z
 /** The most symbols that are watched at once, from the settings and added later. */
 export const MAX_SYMBOLS = 1_000;
 
+/** What a process of the service does; `all` needs no others. */
+export const ROLES = ['all', 'collector', 'detector', 'gateway', 'recorder', 'keeper'] as const;
+
+/** One of {@link ROLES}. */
+export type Role = (typeof ROLES)[number];
+
 /** Every setting, with its bounds and default; unknown names are errors. */
 export const settingsSchema = z.strictObject({
+  role: z.enum(ROLES).default('all').describe('what this process does; every other than all works over NATS'),
+  nats,
+  cluster,
   host: z
     .string()
     .min(1)
@@ -239,6 +283,7 @@ export const settingsSchema = z.strictObject({
   keys,
   portfolio,
   capture,
+  alerts,
 });
 
 /** The effective settings of a process, parsed once before start. */

@@ -1,4 +1,4 @@
-import type { Settings } from '../config/index.js';
+import type { AlertTarget, Settings } from '../config/index.js';
 
 const HIDDEN = '[redacted]';
 
@@ -6,7 +6,8 @@ const HIDDEN = '[redacted]';
  * Returns the effective settings as anybody with a token, and a worker thread, may see them.
  *
  * @param settings - The settings of this process.
- * @returns The same without the master key, its passphrase, and without the user, password and options of the database address.
+ * @returns The same without the master key, its passphrase, without the user, password and options of the
+ *   database address, and without the paths of webhooks.
  */
 export function shownSettings(settings: Settings): Settings {
   return {
@@ -14,7 +15,13 @@ export function shownSettings(settings: Settings): Settings {
     ...(settings.masterKey === undefined ? {} : { masterKey: HIDDEN }),
     ...(settings.masterPassphrase === undefined ? {} : { masterPassphrase: HIDDEN }),
     ...(settings.databaseUrl === undefined ? {} : { databaseUrl: withoutCredentials(settings.databaseUrl) }),
+    alerts: { ...settings.alerts, targets: settings.alerts.targets.map(withoutPath) },
   };
+}
+
+/** Whoever made the address of a webhook may have put a secret into its path. */
+function withoutPath(target: AlertTarget): AlertTarget {
+  return target.type === 'webhook' ? { ...target, url: new URL(target.url).origin } : target;
 }
 
 function withoutCredentials(text: string): string {

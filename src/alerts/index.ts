@@ -1,0 +1,3 @@
+export { AlertsModule } from './alerts.module.js';
+export type { StoredAlert } from './alert.js';
+export type { TargetView, TestReport } from './alerts.service.js';
