@@ -28,7 +28,8 @@ export async function start(script, args, { env = {}, execArgv = [] } = {}) {
 
 const READY_WITHIN_MS = 60_000;
 
-async function freePort() {
+/** A port of loopback that nobody listens on. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

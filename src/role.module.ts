@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AlertsModule } from './alerts/index.js';
 import { CaptureModule } from './capture/index.js';
-import { AssetOwner, ClusterLink, ClusterModule, RemoteOpportunities, RowStore } from './cluster/index.js';
+import { ClusterLink, ClusterModule, RemoteOpportunities, RowStore } from './cluster/index.js';
 import { DetectionModule, DetectionService, OpportunityFeed } from './detection/index.js';
 import { CredentialSource, ExchangesModule, NoCredentials, NoSignedCalls, SignedCallLog } from './exchanges/index.js';
 import { FeedModule, PortfolioFeed, RecorderProgress } from './feed/index.js';
@@ -71,7 +71,7 @@ function detector(): Imports {
     CaptureModule,
     ClusterModule.detecting(),
     HealthModule.asking({
-      inject: [ClusterLink, DetectionService, Database, AssetOwner],
+      inject: [ClusterLink, DetectionService, Database],
       useFactory: (link: ClusterLink, detection: DetectionService, database: Database) => [
         brokerCheck(link),
         databaseCheck(database),

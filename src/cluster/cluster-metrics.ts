@@ -6,6 +6,9 @@ const MEMBERS = gauge('crossbook_cluster_members', 'Members that live, as this o
 const OWNED = gauge('crossbook_cluster_owned', 'What this member owns', 'kind');
 const WAITING = gauge('crossbook_cluster_waiting', 'Messages of this member that NATS has not taken yet');
 
+/** What a member of a cluster tells beside what every process does. */
+export const CLUSTER_FAMILIES = [UP, MEMBERS, OWNED, WAITING];
+
 const ROLES = ['collector', 'detector', 'gateway', 'recorder', 'keeper'] as const;
 
 /** What a role tells of its share. */
@@ -19,7 +22,7 @@ export interface Share {
 
 /** Tells of this member's place among the others. */
 export class ClusterMetrics extends MetricSource {
-  override readonly families = [UP, MEMBERS, OWNED, WAITING];
+  override readonly families = CLUSTER_FAMILIES;
 
   constructor(
     private readonly link: ClusterLink,

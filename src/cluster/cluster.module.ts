@@ -160,7 +160,6 @@ export class ClusterModule {
         },
         metrics(AssetOwner, ({ owned, waiting }) => ({ kind: 'asset', owned: owned.length, waiting })),
       ],
-      exports: [AssetOwner],
     };
   }
 

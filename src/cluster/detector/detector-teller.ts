@@ -80,22 +80,15 @@ export class DetectorTeller implements OnModuleInit, OnApplicationBootstrap, Bef
   }
 
   private tellRefusals(): void {
-    const { detection, link } = this;
-    const { epoch } = detection;
+    const { detection } = this;
     const entered = detection.takeEnteredRefusals();
-    if (entered.length > 0) this.tell({ v: V, epoch, entered, isWhole: false });
-    if (!this.isAsked) return;
+    if (entered.length > 0) this.tell(entered);
+    if (this.isAsked) this.tell(detection.refusals().map((refusal) => ({ entered: 0, refusal })));
     this.isAsked = false;
-    const all = detection.refusals().map((refusal) => ({ entered: 0, refusal }));
-    link.broker.tell(subjects.refusals(link.id), {
-      v: V,
-      epoch,
-      entered: all,
-      isWhole: true,
-    } satisfies RefusalsMessage);
   }
 
-  private tell(message: RefusalsMessage): void {
+  private tell(entered: RefusalsMessage['entered']): void {
+    const message: RefusalsMessage = { v: V, epoch: this.detection.epoch, entered };
     this.link.broker.tell(subjects.refusals(this.link.id), message);
   }
 

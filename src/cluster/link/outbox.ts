@@ -20,7 +20,7 @@ export class Outbox {
   private sending: Promise<void> | null = null;
   private count = 0;
   private isEnding = false;
-  private lost = 0;
+  private isFull = false;
   /** Tells the messages of this run from those of another of the same name. */
   private readonly run = performance.timeOrigin.toString(36);
 
@@ -29,17 +29,11 @@ export class Outbox {
     private readonly log: Log,
   ) {}
 
-  /** Messages that could not be kept, since the start. */
-  get dropped(): number {
-    return this.lost;
-  }
-
   push(subject: string, value: unknown): void {
     if (this.letters.length >= MOST_WAITING) {
       this.letters.shift();
-      if (this.lost === 0)
-        this.log.error('records are lost: the broker is away for too long', { waiting: MOST_WAITING });
-      this.lost += 1;
+      if (!this.isFull) this.log.error('records are lost: the broker is away for too long', { waiting: MOST_WAITING });
+      this.isFull = true;
     }
     this.count += 1;
     this.letters.push({ subject, payload: JSON.stringify(value), id: `${this.link.id} ${this.run} ${this.count}` });
@@ -60,6 +54,7 @@ export class Outbox {
       try {
         await this.link.broker.stream.publish(letter.subject, letter.payload, { msgID: letter.id });
         if (this.letters[0] === letter) this.letters.shift();
+        this.isFull = false;
       } catch (error) {
         this.log.debug('a record waits for the broker', { reason: (error as Error).message });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -1,4 +1,4 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { NEVER, type Observable, Subject, type Subscription } from 'rxjs';
 import type { RefusalMinute } from '../../core/gates/refusal-reason.js';
 import type { DetectionInput } from '../../core/input/market-event.js';
@@ -54,7 +54,7 @@ export interface RecorderTold extends Position {
  */
 export class RecordedOpportunities
   extends OpportunityFeed
-  implements Duties, OnApplicationBootstrap, BeforeApplicationShutdown
+  implements Duties, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
 {
   private readonly told$ = new Subject<OpportunityEvent>();
   private readonly minutes$ = new Subject<readonly RefusalMinute[]>();
@@ -106,10 +106,13 @@ export class RecordedOpportunities
     }, NOTE_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** What comes from now on may find nobody who stores it: it is read again by the next. */
+  async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     await this.noting;
-    await this.note();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
     await this.owner.stop();
   }
 

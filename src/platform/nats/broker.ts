@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm, type KvOptions } from '@nats-io/kv';
 import { errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { BehaviorSubject, type Observable } from 'rxjs';
 import { type Settings, StartupError } from '../config/index.js';
 import type { Log } from '../logging/index.js';
 import { inboxOf, isRefusedLogin, openConnection } from './connection.js';
@@ -22,10 +21,7 @@ export type Heard = (message: Msg) => void;
 
 /** The connection to NATS of one process: the only door to it. */
 export class Broker {
-  private readonly up$: BehaviorSubject<boolean>;
-
-  /** Whether the servers are reached; tells the present first. */
-  readonly isUp$: Observable<boolean>;
+  private isReached = true;
 
   private constructor(
     private readonly nats: NatsConnection,
@@ -33,8 +29,6 @@ export class Broker {
     readonly stream: JetStreamClient,
     private readonly log: Log,
   ) {
-    this.up$ = new BehaviorSubject(true);
-    this.isUp$ = this.up$.asObservable();
     void this.follow();
   }
 
@@ -64,7 +58,7 @@ export class Broker {
 
   /** Whether the servers are reached now. */
   get isUp(): boolean {
-    return this.up$.value;
+    return this.isReached;
   }
 
   /** Tells everybody who listens now, at most once: whoever must not miss it counts. Does nothing while nobody is reached. */
@@ -129,7 +123,7 @@ export class Broker {
       });
     }
     if (!this.nats.isClosed()) await this.nats.close();
-    this.up$.complete();
+    this.isReached = false;
   }
 
   private async follow(): Promise<void> {
@@ -137,11 +131,11 @@ export class Broker {
     for await (const status of this.nats.status()) {
       if (status.type === 'disconnect') {
         this.log.warn('NATS is away; what this process owns is given up soon', { server: status.server });
-        this.up$.next(false);
+        this.isReached = false;
       } else if (status.type === 'reconnect') {
         this.log.info('NATS is reached again', { server: status.server });
         isRefused = false;
-        this.up$.next(true);
+        this.isReached = true;
       } else if (status.type === 'error' && isRefusedLogin(status.error)) {
         // With every attempt; told once.
         if (!isRefused) this.log.error('NATS refuses the seed of this role: replace nats.seedFile; it is read again');
