@@ -3,7 +3,7 @@ import type { ClusterLink } from './link/cluster-link.js';
 
 const UP = gauge('crossbook_cluster_up', '1 while NATS is reached and the others see this member');
 const MEMBERS = gauge('crossbook_cluster_members', 'Members that live, as this one sees it', 'role');
-const OWNED = gauge('crossbook_cluster_owned', 'What this member owns', 'kind');
+const OWNED = gauge('crossbook_cluster_owned', 'Exchanges, assets or recordings that this member owns', 'kind');
 const WAITING = gauge('crossbook_cluster_waiting', 'Messages of this member that NATS has not taken yet');
 
 /** What a member of a cluster tells beside what every process does. */
