@@ -5,6 +5,7 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiParam,
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
@@ -23,6 +24,9 @@ import {
 } from './alerts.openapi.js';
 import { AlertsService, type TargetView, type TestReport } from './alerts.service.js';
 
+const TARGET_NAME = { name: 'name', description: 'Name of a target in `alerts.targets`.' };
+const ALERT_ID = { name: 'id', description: 'Id of an alert, as the list shows it.' };
+
 /** Alerts and their targets by REST; secrets go in and never come out. */
 @ApiTags('alerts')
 @ApiBearerAuth()
@@ -34,15 +38,26 @@ export class AlertsController {
   @RequireScope('keys:read')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Alerts, newest first: one for each target, with what became of it' })
-  @ApiQuery({ name: 'state', required: false, schema: { type: 'string', enum: [...ALERT_STATES] } })
-  @ApiQuery({ name: 'target', required: false, schema: { type: 'string' } })
-  @ApiQuery({ name: 'rule', required: false, schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'state',
+    required: false,
+    description: 'Only those in this state.',
+    schema: { type: 'string', enum: [...ALERT_STATES] },
+  })
+  @ApiQuery({ name: 'target', required: false, description: 'Only those of this target.', schema: { type: 'string' } })
+  @ApiQuery({ name: 'rule', required: false, description: 'Only those of this rule.', schema: { type: 'string' } })
   @ApiQuery({
     name: 'limit',
     required: false,
+    description: 'Alerts of a page at most.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
   })
-  @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'cursor',
+    required: false,
+    description: 'nextCursor of the page before.',
+    schema: { type: 'string' },
+  })
   @ApiOkResponse({ description: 'A page; pass nextCursor as cursor for the next one.', schema: ALERT_PAGE })
   page(@Query() query: Record<string, unknown>): Promise<ListEnvelope<StoredAlert>> {
     return this.alerts.page(query);
@@ -58,6 +73,7 @@ export class AlertsController {
   }
 
   @Put('targets/:name/secret')
+  @ApiParam(TARGET_NAME)
   @RequireScope('keys:admin')
   @HttpCode(204)
   @ApiOperation({ summary: 'Seal the secret of a target in the vault; it is shown nowhere again' })
@@ -71,6 +87,7 @@ export class AlertsController {
   }
 
   @Delete('targets/:name/secret')
+  @ApiParam(TARGET_NAME)
   @RequireScope('keys:admin')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete the secret of a target' })
@@ -81,6 +98,7 @@ export class AlertsController {
   }
 
   @Post('targets/:name/test')
+  @ApiParam(TARGET_NAME)
   @RequireScope('keys:admin')
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a message that says it is a test, and tell how that went' })
@@ -103,6 +121,7 @@ export class AlertsController {
   }
 
   @Post(':id/resend')
+  @ApiParam(ALERT_ID)
   @RequireScope('keys:admin')
   @HttpCode(200)
   @ApiOperation({ summary: 'Send one dead alert again' })

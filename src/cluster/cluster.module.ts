@@ -18,6 +18,7 @@ import { CollectedMarkets } from './collector/collected-markets.js';
 import { KeyListener } from './collector/key-listener.js';
 import { AssetOwner } from './detector/asset-owner.js';
 import { DetectorTeller } from './detector/detector-teller.js';
+import { KeptElsewhereController } from './keys/kept-elsewhere.controller.js';
 import { KeyTeller } from './keys/key-teller.js';
 import { RemoteKeys } from './keys/remote-keys.js';
 import { ClusterLink } from './link/cluster-link.js';
@@ -186,6 +187,7 @@ export class ClusterModule {
     return {
       module: ClusterModule,
       global: true,
+      controllers: [KeptElsewhereController],
       providers: [
         { provide: KeyHealthFeed, inject: [StateLog], useFactory: (states: StateLog) => new RemoteKeys(states) },
         { provide: port, inject: [StateLog], useFactory: (states: StateLog) => new RemoteRecorder(states) },

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExchangeStatus } from '../../src/core/market/exchange-status.js';
@@ -38,6 +40,8 @@ describe('a cluster of eight processes', () => {
   let broker: Broker;
   let tops: TrueTops;
 
+  const adminOf = async (name: Name): Promise<string> =>
+    `Bearer ${(await readFile(path.join(directory.path, name, 'data/admin.token'), 'utf8')).trim()}`;
   const told = (): readonly Told[] => witnesses[0].told;
   const goesOn = async (what: string): Promise<void> => {
     const before = told().length;
@@ -116,6 +120,14 @@ describe('a cluster of eight processes', () => {
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ routeId: 'cross:okx:BTC/USDT>binance:BTC/USDT' });
     }
+  });
+
+  it('says on a gateway where keys are administered', async () => {
+    const answer = await fetch(`${cluster.get('g1').url}/v1/keys`, { headers: { authorization: await adminOf('g1') } });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: 'at_the_keeper' });
+    const keeper = await fetch(`${cluster.get('k1').url}/v1/keys`, { headers: { authorization: await adminOf('k1') } });
+    expect(await keeper.json()).toMatchObject({ data: [] });
   });
 
   it.each(['c1', 'c2'] as const)(

@@ -7,7 +7,7 @@ import type { BookUpdate } from '../../core/order-book/book-update.js';
 import type { ReadonlyOrderBook } from '../../core/order-book/order-book.js';
 import { assetOf } from '../../core/sharding/assets.js';
 import type { MarketFeed } from '../../exchanges/index.js';
-import type { ClusterLink } from '../link/cluster-link.js';
+import type { Broker } from '../../platform/nats/index.js';
 import { type AgainRequest, type BookMessage, type ExchangeMessage, type ExchangeTold, V } from '../messages.js';
 import { subjects } from '../subjects.js';
 
@@ -47,7 +47,7 @@ export class ExchangeTeller {
     private readonly exchange: ExchangeId,
     private readonly term: number,
     private readonly feed: Pick<MarketFeed, 'accounts' | 'books' | 'events$' | 'statuses' | 'statuses$'>,
-    private readonly link: Pick<ClusterLink, 'broker' | 'id'>,
+    private readonly link: { readonly id: string; readonly broker: Pick<Broker, 'listen' | 'tell'> },
     private readonly fail: (error: unknown) => void,
   ) {}
 
