@@ -101,7 +101,7 @@ export class AlertsService {
 
   /** @throws {ProblemError} 404 `no_secret`: a target that is configured no more may still have one. */
   async removeSecret(name: string, actor: string): Promise<void> {
-    if (await this.secrets.remove(name, actor)) return;
+    if (isPlain(name) && (await this.secrets.remove(name, actor))) return;
     throw new ProblemError(404, 'no_secret', `no secret is stored for ${JSON.stringify(name)}`);
   }
 
@@ -124,7 +124,7 @@ export class AlertsService {
 
   /** Sends one dead alert again. @throws {ProblemError} 404 `no_such_alert`, 409 `not_dead` or `unknown_target`. */
   async resend(id: string): Promise<StoredAlert> {
-    const alert = await this.outbox.find(id);
+    const alert = isPlain(id) ? await this.outbox.find(id) : null;
     if (!alert) throw new ProblemError(404, 'no_such_alert', `there is no alert ${JSON.stringify(id)}`, 'id');
     if (alert.state !== 'dead') {
       throw new ProblemError(409, 'not_dead', `that alert is ${alert.state}; only what is dead is sent again`);
@@ -153,6 +153,11 @@ export class AlertsService {
     const known = this.deliverer.names.length === 0 ? 'none is' : `there are ${this.deliverer.names.join(', ')}`;
     throw new ProblemError(404, 'unknown_target', `${JSON.stringify(name)} is no target in alerts.targets; ${known}`);
   }
+}
+
+/** What names a row here: the database is asked for nothing else, and could not be for a NUL character. */
+function isPlain(text: string): boolean {
+  return /^[\w.-]{1,64}$/.test(text);
 }
 
 /** Reads a body by hand: no message of a schema repeats what stands in it. */
