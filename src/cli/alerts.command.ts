@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { StoredAlert, TargetView, TestReport } from '../alerts/index.js';
+import { commandText } from '../platform/config/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { findService, type JsonOption, readSettings } from './keys/key-work.js';
 import { plain, timeText } from './keys/keys-text.js';
@@ -16,10 +17,10 @@ const NOTES = `
 It speaks to the running service (its address and token come from the settings; CROSSBOOK_URL and CROSSBOOK_TOKEN
 override them). Rules and targets stand in crossbook.yaml under "alerts"; docs/alerts.md tells how.
 
-  npm run alerts -- secret set team          asks for the secret of the target "team" without showing it
-  npm run alerts -- test                     sends a test to every target
-  npm run alerts -- dead                     what could not be delivered, and why
-  npm run alerts -- resend                   sends all of that again
+  ${commandText('alerts secret set team')}  asks for the secret of the target "team" without showing it
+  ${commandText('alerts test')}  sends a test to every target
+  ${commandText('alerts dead')}  what could not be delivered, and why
+  ${commandText('alerts resend')}  sends all of that again
 
 Exit codes: 0 done, 1 failed or refused, or a test was not delivered, 2 not understood.`;
 
@@ -114,7 +115,10 @@ const EXCESS =
 
 async function service(): Promise<RestCaller> {
   const found = await findService(readSettings());
-  if (!found) throw new CliError('no service is running, and it is the service that tells people; start it: npm start');
+  if (!found)
+    throw new CliError(
+      `no service is running, and it is the service that tells people; start it: ${commandText('start')}`,
+    );
   return found;
 }
 

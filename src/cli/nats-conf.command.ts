@@ -10,6 +10,7 @@ import {
   natsConfText,
   rightsOf,
 } from '../cluster/index.js';
+import { commandText } from '../platform/config/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { type Seed, seedOf } from './nats-seeds.js';
 
@@ -32,9 +33,8 @@ const NOTES = `
 Writes nats.conf and a seed file for each role. Seeds that are there are kept, so that it can be run again after an upgrade.
 docs/cluster-security.md says where the files belong.
 
-  npm run nats-conf -- --out /etc/crossbook/nats
-  npm run nats-conf -- --out nats --host 0.0.0.0 --tls-cert nats.pem --tls-key nats.key --tls-ca ca.pem
-  npm run nats-conf -- --out nats --rotate gateway`;
+  ${commandText('nats-conf --out /etc/crossbook/nats')}  npm run nats-conf -- --out nats --host 0.0.0.0 --tls-cert nats.pem --tls-key nats.key --tls-ca ca.pem
+  ${commandText('nats-conf --out nats --rotate gateway')}`;
 
 /** The command `nats-conf`: the configuration of nats-server and the seed of each role. */
 export function natsConfCommand(): Command {

@@ -158,7 +158,11 @@ describe('the installed program', () => {
       const end = ended(service);
       let said = '';
       service.stdout.on('data', (text: string) => (said += text));
-      await waitFor('the service tells where it is', () => said.includes('/docs') || service.exitCode !== null, 90_000);
+      await waitFor(
+        'the service tells where it is',
+        () => said.includes('tokens create') || service.exitCode !== null,
+        90_000,
+      );
       expect(said).toContain('one of "crossbook tokens create"');
       expect(await check()).toBe(0);
       service.kill('SIGINT');

@@ -1,7 +1,7 @@
 import type { Secret } from '../../exchanges/index.js';
 import { type TargetSecrets, VaultError } from '../../keys/index.js';
 import type { Clock } from '../../platform/clock/index.js';
-import type { AlertTarget, Settings } from '../../platform/config/index.js';
+import { type AlertTarget, commandText, type Settings } from '../../platform/config/index.js';
 import type { AlertTally } from '../alert-tally.js';
 import type { Message, StoredAlert } from '../alert.js';
 import type { OutboxRepository } from '../outbox.repository.js';
@@ -116,7 +116,7 @@ export class TargetLine {
     if (this.sender.secretIs === null) return { secret: null };
     try {
       const secret = await this.around.secrets.open(name);
-      return secret ? { secret } : { reason: `no secret is stored: npm run alerts -- secret set ${name}` };
+      return secret ? { secret } : { reason: `no secret is stored: ${commandText(`alerts secret set ${name}`)}` };
     } catch (error) {
       if (error instanceof VaultError) return { reason: `its secret cannot be opened (${error.code})` };
       throw error;
