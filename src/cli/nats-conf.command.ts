@@ -33,7 +33,8 @@ const NOTES = `
 Writes nats.conf and a seed file for each role. Seeds that are there are kept, so that it can be run again after an upgrade.
 docs/cluster-security.md says where the files belong.
 
-  ${commandText('nats-conf --out /etc/crossbook/nats')}  npm run nats-conf -- --out nats --host 0.0.0.0 --tls-cert nats.pem --tls-key nats.key --tls-ca ca.pem
+  ${commandText('nats-conf --out /etc/crossbook/nats')}
+  ${commandText('nats-conf --out nats --host 0.0.0.0 --tls-cert nats.pem --tls-key nats.key --tls-ca ca.pem')}
   ${commandText('nats-conf --out nats --rotate gateway')}`;
 
 /** The command `nats-conf`: the configuration of nats-server and the seed of each role. */
