@@ -55,40 +55,23 @@ export function readSecretsFile(file: string, warn: (message: string) => void): 
 
 /** Reads the secrets of a key from a stream until its end. */
 export async function readSecretsStream(input: AsyncIterable<Buffer | string>): Promise<GivenSecrets> {
-  let text = '';
-  for await (const chunk of input) {
-    text += String(chunk);
-    if (text.length > MAX_BYTES) throw new CliError(`more than ${MAX_BYTES} bytes were given; ${FORMS}`, EXIT.usage);
-  }
-  return parseSecrets(text);
+  return parseSecrets(await textIn(input, `; ${FORMS}`));
 }
 
 /** Asks for the secrets of a key on a terminal, without showing what is typed. */
 export async function promptSecrets(wantsPassphrase: boolean): Promise<GivenSecrets> {
-  if (!process.stdin.isTTY) {
-    throw new CliError('there is no terminal to ask on; use --stdin or --file', EXIT.usage);
-  }
-  const terminal = new HiddenPrompt();
-  try {
+  return onTerminal('--stdin or --file', async (terminal) => {
     const apiKey = await terminal.ask('API key');
     const secret = await terminal.ask('Secret');
     return wantsPassphrase ? { apiKey, secret, passphrase: await terminal.ask('Passphrase') } : { apiKey, secret };
-  } finally {
-    terminal.close();
-  }
+  });
 }
 
 /** Asks for the address of an account on a terminal; for exchanges that are read by it. */
 export async function promptAddress(): Promise<GivenSecrets> {
-  if (!process.stdin.isTTY) {
-    throw new CliError('there is no terminal to ask on; use --stdin or --file', EXIT.usage);
-  }
-  const terminal = new HiddenPrompt();
-  try {
-    return { apiKey: await terminal.ask('Address of the account (0x…, never a private key)') };
-  } finally {
-    terminal.close();
-  }
+  return onTerminal('--stdin or --file', async (terminal) => ({
+    apiKey: await terminal.ask('Address of the account (0x…, never a private key)'),
+  }));
 }
 
 /**
@@ -97,25 +80,35 @@ export async function promptAddress(): Promise<GivenSecrets> {
  * @throws {CliError} That says what is wrong and repeats nothing of it.
  */
 export async function readSecretText(input: AsyncIterable<Buffer | string>): Promise<string> {
-  let text = '';
-  for await (const chunk of input) {
-    text += String(chunk);
-    if (text.length > MAX_BYTES) throw new CliError(`more than ${MAX_BYTES} bytes were given`, EXIT.usage);
-  }
-  const secret = text.replace(/^\uFEFF/, '').trim();
+  const secret = (await textIn(input, '')).replace(/^\uFEFF/, '').trim();
   if (secret === '') throw new CliError('nothing was given on standard input', EXIT.usage);
   return secret;
 }
 
 /** Asks for one secret on a terminal, without showing what is typed. */
 export async function promptSecretText(what: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new CliError('there is no terminal to ask on; use --stdin', EXIT.usage);
+  return onTerminal('--stdin', (terminal) => terminal.ask(what));
+}
+
+/** Asks on the terminal, which is given back whatever happens. */
+async function onTerminal<T>(instead: string, ask: (terminal: HiddenPrompt) => Promise<T>): Promise<T> {
+  if (!process.stdin.isTTY) throw new CliError(`there is no terminal to ask on; use ${instead}`, EXIT.usage);
   const terminal = new HiddenPrompt();
   try {
-    return await terminal.ask(what);
+    return await ask(terminal);
   } finally {
     terminal.close();
   }
+}
+
+/** Reads a stream until its end, within bounds. */
+async function textIn(input: AsyncIterable<Buffer | string>, hint: string): Promise<string> {
+  let text = '';
+  for await (const chunk of input) {
+    text += String(chunk);
+    if (text.length > MAX_BYTES) throw new CliError(`more than ${MAX_BYTES} bytes were given${hint}`, EXIT.usage);
+  }
+  return text;
 }
 
 /** Reads lines from the terminal without echo; lines that are pasted together answer the questions in turn. */

@@ -8,7 +8,6 @@ import { TargetSecrets, type TargetSecretView } from './ports.js';
 import { TargetSecretsRepository } from './target-secrets.repository.js';
 import { MasterKeys } from './vault/master-keys.js';
 import { openTargetSecret, sealTargetSecret } from './vault/seal-target-secret.js';
-import { wrongMasterKey } from './vault/sealer.js';
 import { shareSealing } from './vault/sealing-lock.js';
 
 /** {@link TargetSecrets} under the master keys of the vault; each change stands or falls with its line in the audit. */
@@ -39,16 +38,8 @@ export class SealedTargetSecrets extends TargetSecrets {
   }
 
   override async open(name: string): Promise<Secret | null> {
-    let sealed = await this.secrets.find(name);
-    let masterKey = sealed && (await this.masterKeys.keyOf(sealed.kid));
-    if (sealed && !masterKey) {
-      // A rotation may have sealed the row anew, and dropped the older key, since it was read.
-      const { kid } = sealed;
-      sealed = await this.secrets.find(name);
-      masterKey = sealed && (await this.masterKeys.keyOf(sealed.kid));
-      if (sealed && !masterKey) throw wrongMasterKey(kid, (await this.masterKeys.ring()).kids.join(', '));
-    }
-    return sealed && openTargetSecret(masterKey, name, sealed);
+    const found = await this.masterKeys.withItsKey(() => this.secrets.find(name));
+    return found && openTargetSecret(found.masterKey, name, found.row);
   }
 
   override remove(name: string, actor: string): Promise<boolean> {

@@ -72,6 +72,26 @@ export class MasterKeys {
     return (await this.ring()).find(kid) ?? (await this.fresh()).find(kid);
   }
 
+  /**
+   * Reads a sealed row with the key that it names.
+   *
+   * @param read - Gives the row as it is now; null when it is gone.
+   * @throws {VaultError} When it names a master key that is in no ring.
+   */
+  async withItsKey<Row extends { readonly kid: string }>(
+    read: () => Promise<Row | null>,
+  ): Promise<{ readonly row: Row; readonly masterKey: MasterKey } | null> {
+    const first = await read();
+    const found = first && (await this.keyOf(first.kid));
+    if (first && found) return { row: first, masterKey: found };
+    // A rotation may have sealed the row anew, and dropped the older key, since it was read.
+    const row = first && (await read());
+    const masterKey = row && (await this.keyOf(row.kid));
+    if (row && masterKey) return { row, masterKey };
+    if (row) throw wrongMasterKey(first.kid, (await this.ring()).kids.join(', '));
+    return null;
+  }
+
   private async find(q?: Queries): Promise<Keyring> {
     for (let attempt = 1; ; attempt += 1) {
       const kids = await this.credentials.kids(q);

@@ -8,7 +8,6 @@ import type { FindingCode } from '../key-health.js';
 import { KEY_PURPOSES, type SealedSecrets, type StoredKey } from '../stored-key.js';
 import { MasterKeys } from './master-keys.js';
 import { openSealed, type PlainSecrets, type RowName, sealAll } from './seal-row.js';
-import { wrongMasterKey } from './sealer.js';
 
 /** Findings under which a key signs nothing: the exchange refuses it, or its secret cannot be opened. */
 const DEAD: ReadonlySet<FindingCode> = new Set(['AUTH_FAILED', 'KEY_EXPIRED', 'IP_NOT_ALLOWED', 'SEAL_BROKEN']);
@@ -87,16 +86,9 @@ export class VaultService implements CredentialSource, OnModuleInit, OnApplicati
    * @throws {VaultError} When its row was altered, or names a master key that is in no ring.
    */
   async credentialOf(key: Pick<StoredKey, 'id' | 'exchange'>): Promise<Credential | null> {
-    let sealed = this.stopped.has(key.id) ? null : await this.credentials.sealedSecrets(key.id);
-    let masterKey = sealed && (await this.masterKeys.keyOf(sealed.kid));
-    if (sealed && !masterKey) {
-      // A rotation may have sealed the row anew, and dropped the older key, since it was read.
-      const kid = sealed.kid;
-      sealed = await this.credentials.sealedSecrets(key.id);
-      masterKey = sealed && (await this.masterKeys.keyOf(sealed.kid));
-      if (!masterKey) throw wrongMasterKey(kid, (await this.masterKeys.ring()).kids.join(', '));
-    }
-    const credential = sealed && { keyId: key.id, ...(await openSealed(masterKey, key, sealed)) };
+    if (this.stopped.has(key.id)) return null;
+    const found = await this.masterKeys.withItsKey(() => this.credentials.sealedSecrets(key.id));
+    const credential = found && { keyId: key.id, ...(await openSealed(found.masterKey, key, found.row)) };
     // It may have been stopped while it was opened.
     return this.stopped.has(key.id) ? null : credential;
   }
