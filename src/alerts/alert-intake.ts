@@ -10,7 +10,7 @@ import { Clock } from '../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { AlertInputs } from './alert-inputs.js';
 import { AlertQueue } from './alert-queue.js';
-import { AlertTally } from './alert-tally.js';
+import { AlertTally, textOf } from './alert-tally.js';
 import { RuleEngine } from './rules/rule-engine.js';
 import type { AlertInput } from './rules/watch.js';
 
@@ -64,7 +64,7 @@ export class AlertIntake implements OnModuleInit, OnApplicationBootstrap, Before
   private hear<T>(source$: Observable<T>, next: (value: T) => void): void {
     const error = (fault: unknown): void => {
       // None of these streams fails by design; if one does, a person must know that nobody is told any more.
-      this.tally.log.error('alerts stopped', { reason: fault instanceof Error ? fault.message : String(fault) });
+      this.tally.log.error('alerts stopped', { reason: textOf(fault) });
     };
     this.subscription.add(source$.subscribe({ next, error }));
   }

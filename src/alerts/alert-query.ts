@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProblemError } from '../platform/http/index.js';
+import { decodeOpaque, encodeOpaque, ProblemError } from '../platform/http/index.js';
 import { ALERT_STATES, type StoredAlert } from './alert.js';
 
 /** Most rows of a page, and those of a page that names no limit. */
@@ -26,18 +26,14 @@ type Place = Pick<StoredAlert, 'atMs' | 'id'>;
 
 /** Writes the place after which the next page begins. */
 export function encodeCursor({ atMs, id }: Place): string {
-  return Buffer.from(JSON.stringify([atMs, id])).toString('base64url');
+  return encodeOpaque([atMs, id]);
 }
 
 /** @throws {ProblemError} 400 `bad_query` for a cursor that is none of ours. */
 export function decodeCursor(text: string): Place {
-  try {
-    const [atMs, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[];
-    // PostgreSQL knows no moment far beyond those of JavaScript.
-    const isTime = typeof atMs === 'number' && Math.abs(atMs) <= 8.64e15;
-    if (isTime && typeof id === 'string' && /^[\w-]{1,64}$/.test(id)) return { atMs, id };
-  } catch {
-    // Told below.
-  }
+  const [atMs, id] = decodeOpaque(text) ?? [];
+  // PostgreSQL knows no moment far beyond those of JavaScript.
+  const isTime = typeof atMs === 'number' && Math.abs(atMs) <= 8.64e15;
+  if (isTime && typeof id === 'string' && /^[\w-]{1,64}$/.test(id)) return { atMs, id };
   throw new ProblemError(400, 'bad_query', 'cursor must be the nextCursor of an earlier answer', 'cursor');
 }

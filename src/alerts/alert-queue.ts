@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { defer, exhaustMap, type Observable, retry, Subject, timer } from 'rxjs';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { DatabaseError } from '../platform/prisma/index.js';
-import { AlertTally } from './alert-tally.js';
+import { AlertTally, textOf } from './alert-tally.js';
 import type { Alert } from './alert.js';
 import { Deliverer } from './delivery/deliverer.js';
 import { type NewRow, OutboxRepository } from './outbox.repository.js';
@@ -117,8 +117,4 @@ export class AlertQueue {
       this.tally.log.error('an alert is lost: the database refuses it', fields);
     }
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -37,3 +37,8 @@ export class AlertTally {
     this.dropped.add({ reason }, count);
   }
 }
+
+/** What went wrong, for the log. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

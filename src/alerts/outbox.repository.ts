@@ -9,7 +9,7 @@ const INSERTING = 'inserting';
 /** The most alerts that may wait for one target; more are counted as lost. */
 const MAX_WAITING = 10_000;
 /** The span in which a target is told at most `perMinute` times. */
-const WINDOW_MS = 60_000;
+export const WINDOW_MS = 60_000;
 
 /** A row that is to be stored: an alert for one of its targets. */
 export interface NewRow extends Message {

@@ -1,4 +1,4 @@
-import { decodeOpaque, encodeOpaque } from './opaque-text.js';
+import { decodeOpaque, encodeOpaque } from '../platform/http/index.js';
 
 /** Order of a list by opening time; `-` is newest first. */
 export type Sort = 'openedAt' | '-openedAt';

@@ -1,6 +1,5 @@
-import { ProblemError } from '../platform/http/index.js';
+import { decodeOpaque, encodeOpaque, ProblemError } from '../platform/http/index.js';
 import { isPlainId } from './cursor.js';
-import { decodeOpaque, encodeOpaque } from './opaque-text.js';
 
 /** The last row of a page of some list: the next page begins right after it, whatever was inserted since. */
 export interface KeyCursor {

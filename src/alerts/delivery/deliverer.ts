@@ -18,7 +18,7 @@ import {
 import { TargetSecrets } from '../../keys/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { SETTINGS, type Settings } from '../../platform/config/index.js';
-import { AlertTally } from '../alert-tally.js';
+import { AlertTally, textOf } from '../alert-tally.js';
 import { OutboxRepository } from '../outbox.repository.js';
 import { TargetLine } from './target-line.js';
 
@@ -128,8 +128,4 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
       this.tally.log.warn('old alerts could not be forgotten', { reason: textOf(error) });
     }
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

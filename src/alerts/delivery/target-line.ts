@@ -4,13 +4,11 @@ import type { Clock } from '../../platform/clock/index.js';
 import { type AlertTarget, commandText, type Settings } from '../../platform/config/index.js';
 import type { AlertTally } from '../alert-tally.js';
 import type { Message, StoredAlert } from '../alert.js';
-import type { OutboxRepository } from '../outbox.repository.js';
+import { type OutboxRepository, WINDOW_MS } from '../outbox.repository.js';
 import { later, type Outcome, type Sender } from '../targets/sender.js';
 import { senderFor } from '../targets/senders.js';
 import { retryAfter } from './back-off.js';
 
-/** The span in which a target is told at most `perMinute` times. */
-const WINDOW_MS = 60_000;
 /** How often it is looked whether anything is due, where nothing tells so. */
 const LOOK_MS = 1_000;
 /** After the time for an attempt and this, one of which nobody said how it ended is taken for not sent. */

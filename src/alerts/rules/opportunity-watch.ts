@@ -1,4 +1,5 @@
 import type { Opportunity } from '../../core/opportunity/opportunity.js';
+import { withoutDetails } from '../../core/opportunity/without-details.js';
 import type { AlertFields } from '../../core/alerts/alert-template.js';
 import type { AlertRule } from '../../platform/config/index.js';
 import { type AlertInput, durationText, type Found, NOTHING, timeText, type Watch } from './watch.js';
@@ -56,13 +57,6 @@ export class OpportunityWatch implements Watch {
     this.told.add(opportunity.id);
     return { topic: opportunity.routeId, severity: this.rule.severity, fields: fieldsOf(opportunity, nowMs) };
   }
-}
-
-function withoutDetails(opportunity: Opportunity): Opportunity {
-  const copy: Opportunity & { books?: unknown; gates?: unknown } = { ...opportunity };
-  delete copy.books;
-  delete copy.gates;
-  return copy;
 }
 
 function fieldsOf(one: Opportunity, nowMs: number): AlertFields {

@@ -1,4 +1,5 @@
 import type { Opportunity, OpportunityEvent } from '../../core/opportunity/opportunity.js';
+import { withoutDetails } from '../../core/opportunity/without-details.js';
 import type { OpportunityMessage } from '../messages.js';
 
 /** Places between two messages of the stream: more than a message holds events, or closes opportunities. */
@@ -87,15 +88,13 @@ function withDetails(newer: Opportunity, known: Opportunity | undefined): Opport
 
 /** Its detector is gone: until it last spoke the opportunity is known to have paid. Told without details, as `closed` is. */
 function leftOpen(one: Opportunity, atMs: number): OpportunityEvent {
-  const opportunity: Opportunity & { books?: unknown; gates?: unknown } = {
-    ...one,
+  const opportunity: Opportunity = {
+    ...withoutDetails(one),
     state: 'closed',
     revision: one.revision + 1,
     closedAtMs: one.updatedAtMs,
     updatedAtMs: Math.max(atMs, one.updatedAtMs),
     closeReason: 'shutdown',
   };
-  delete opportunity.books;
-  delete opportunity.gates;
   return { v: 1, event: 'closed', opportunity };
 }

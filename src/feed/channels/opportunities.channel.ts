@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import { z } from 'zod';
 import type { Opportunity, OpportunityEvent } from '../../core/opportunity/opportunity.js';
+import { withoutDetails } from '../../core/opportunity/without-details.js';
 import type { OpportunityFeed } from '../../detection/index.js';
 import { type ChannelSource, exchangesField, type Filter, parseFilter, symbolsField } from '../channel-source.js';
 import type { StepKind } from '../feed-event.js';
@@ -45,14 +46,6 @@ function compile(raw: unknown): Filter<Judged> {
       (symbols?.has(symbol) ?? true) && (!exchanges || both.some((exchange) => exchanges.has(exchange))),
     matches: ({ netBps, notional }) => netBps >= minNetBps && notional >= minNotional,
   };
-}
-
-function withoutDetails(opportunity: Opportunity): Opportunity {
-  if (opportunity.books === undefined && opportunity.gates === undefined) return opportunity;
-  const copy: Opportunity & { books?: unknown; gates?: unknown } = { ...opportunity };
-  delete copy.books;
-  delete copy.gates;
-  return copy;
 }
 
 /**

@@ -11,3 +11,4 @@ export { type SecureServer, TlsFiles } from './tls-files.js';
 export { hostRefusal, prepareHttp } from './prepare-http.js';
 export { ProblemError } from './problem.error.js';
 export { REQUEST_ID_HEADER, requestIdOf } from './request-trail.js';
+export { decodeOpaque, encodeOpaque } from './opaque-text.js';
