@@ -33,6 +33,8 @@ export interface DetectorContext {
 export class AssetOwner implements Duties, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly lanes = new Map<string, OpportunityLane>();
   private readonly owner: Owner;
+  /** Of the symbols that are watched. */
+  private assets: ReadonlySet<string> = new Set();
   private listening: Subscription | null = null;
   private timer: NodeJS.Timeout | undefined;
 
@@ -52,8 +54,7 @@ export class AssetOwner implements Duties, OnApplicationBootstrap, BeforeApplica
   }
 
   all(): Iterable<string> {
-    const { settings, symbols } = this.context;
-    return assetsOf(settings.exchanges, symbols.all());
+    return this.assets;
   }
 
   onApplicationBootstrap(): void {
@@ -69,7 +70,8 @@ export class AssetOwner implements Duties, OnApplicationBootstrap, BeforeApplica
     });
     this.listening.add(
       this.context.symbols.changes$.subscribe({
-        next: () => {
+        next: (symbols) => {
+          this.assets = assetsOf(this.context.settings.exchanges, symbols);
           this.follow();
         },
         error,
@@ -131,7 +133,7 @@ export class AssetOwner implements Duties, OnApplicationBootstrap, BeforeApplica
 
   private follow(): void {
     const { markets, settings, symbols } = this.context;
-    markets.follow(new Set([...this.owned, ...conversionAssets(settings.exchanges, symbols.all())]));
+    markets.follow(new Set([...this.owned, ...conversionAssets(settings.exchanges, symbols.symbols())]));
   }
 
   private laneOf({ opportunity }: OpportunityEvent): OpportunityLane | undefined {

@@ -20,7 +20,6 @@ export interface Claim {
  */
 export class Claims {
   private readonly known = new Map<string, { readonly member: string | null; readonly revision: number }>();
-
   private reader: StreamReader | null = null;
 
   /**

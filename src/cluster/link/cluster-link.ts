@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { type Role, type Settings, StartupError } from '../../platform/config/index.js';
+import { type ClusterRole, type Role, type Settings, StartupError } from '../../platform/config/index.js';
 import type { Log } from '../../platform/logging/index.js';
 import { Broker } from '../../platform/nats/index.js';
 import { CLAIMS, MEMBERS } from '../subjects.js';
@@ -57,7 +57,7 @@ export class ClusterLink implements OnApplicationShutdown {
   }
 }
 
-function roleOf(role: Role): Exclude<Role, 'all'> {
+function roleOf(role: Role): ClusterRole {
   if (role === 'all') throw new StartupError('role: all works alone; name one of the others to join a cluster');
   return role;
 }

@@ -1,6 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
-import type { Role } from '../../platform/config/index.js';
+import type { ClusterRole } from '../../platform/config/index.js';
 import type { Log } from '../../platform/logging/index.js';
 import type { Broker } from '../../platform/nats/index.js';
 import { StreamReader } from './stream-reader.js';
@@ -26,7 +26,7 @@ interface Seen {
 /** A process of the cluster. */
 export interface Member {
   readonly id: string;
-  readonly role: Exclude<Role, 'all'>;
+  readonly role: ClusterRole;
 }
 
 /**
@@ -82,7 +82,7 @@ export class Membership {
    * @param role - Of these.
    * @returns The ids of those that live, in order.
    */
-  living(role: Member['role']): string[] {
+  living(role: ClusterRole): string[] {
     return this.those(role, () => true);
   }
 
@@ -90,7 +90,7 @@ export class Membership {
    * @param role - Of these.
    * @returns The ids of those among whom the work is shared: they live, and know who else does.
    */
-  ready(role: Member['role']): string[] {
+  ready(role: ClusterRole): string[] {
     return this.those(role, ({ isReady }) => isReady);
   }
 
@@ -132,7 +132,7 @@ export class Membership {
     else this.seen.set(key, { atMs: performance.now(), isReady: message.json<Shown>().isReady });
   }
 
-  private those(role: Member['role'], isMeant: (seen: Seen) => boolean): string[] {
+  private those(role: ClusterRole, isMeant: (seen: Seen) => boolean): string[] {
     const nowMs = performance.now();
     const prefix = `${role}.`;
     const ids: string[] = [];

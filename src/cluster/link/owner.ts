@@ -8,7 +8,7 @@ const LOOK_MS = 200;
 
 /** What an owner does with what it owns. */
 export interface Duties {
-  /** All that is to be owned by somebody. */
+  /** All that is to be owned by somebody: the same object until it is something else. */
   all(): Iterable<string>;
   /**
    * Begins; called once the claim is ours.
@@ -36,6 +36,12 @@ export class Owner {
   private looking: Promise<void> = Promise.resolve();
   private isLooking = false;
   private isFailing = false;
+  /** The shares among these, until somebody comes or goes or there is something else to share. */
+  private shared: {
+    readonly pieces: Iterable<string>;
+    readonly among: string;
+    readonly shares: ReadonlyMap<string, string>;
+  } | null = null;
 
   constructor(
     private readonly kind: ClaimKind,
@@ -94,7 +100,7 @@ export class Owner {
   private async reconcile(): Promise<void> {
     const { id, role } = this.members.self;
     const living = new Set(this.members.living(role)).add(id);
-    const shares = assignments(this.duties.all(), [...this.members.ready(role), id]);
+    const shares = this.sharesAmong([...this.members.ready(role), id]);
     const steps = [...this.owned].flatMap(([what, term]) => this.stepBack(what, term, shares.get(what) === id) ?? []);
     for (const [what, member] of shares) {
       if (member !== id || this.owned.has(what)) continue;
@@ -102,6 +108,16 @@ export class Owner {
       if (holder === null || holder.member === id || !living.has(holder.member)) steps.push(this.takeOver(what));
     }
     await Promise.all(steps);
+  }
+
+  // Looked at several times a second, while it changes with members and symbols alone.
+  private sharesAmong(members: readonly string[]): ReadonlyMap<string, string> {
+    const pieces = this.duties.all();
+    const among = members.join(' ');
+    if (this.shared?.pieces !== pieces || this.shared.among !== among) {
+      this.shared = { pieces, among, shares: assignments(pieces, members) };
+    }
+    return this.shared.shares;
   }
 
   /** Gives up what is another's by now, or is to be; null where it stays. */

@@ -41,6 +41,8 @@ export interface LinkContext {
 export class RemoteLink {
   private readonly remote: RemoteExchange;
   private readonly books = new RemoteBooks();
+  /** Under which asset each symbol is shared out: asked for every book with every beat. Bounded by the symbols. */
+  private readonly assets = new Map<string, string>();
   private term = 0;
   private n = 0;
   private member = '';
@@ -110,7 +112,7 @@ export class RemoteLink {
   forgetUnwanted(): void {
     const atMs = this.context.clock.nowMs();
     for (const symbol of [...this.books.symbols]) {
-      if (this.context.wants(assetOf(this.exchange, symbol))) continue;
+      if (this.wants(symbol)) continue;
       this.books.forget(symbol);
       const instrument = { exchange: this.exchange, symbol };
       this.tell({ type: 'bookState', instrument, state: 'unavailable', reason: NOT_WATCHED, atMs });
@@ -153,11 +155,17 @@ export class RemoteLink {
   private compare(counts: Readonly<Record<string, number>>): void {
     const behind: string[] = [];
     for (const [symbol, count] of Object.entries(counts)) {
-      if (!this.context.wants(assetOf(this.exchange, symbol)) || this.books.isCurrent(symbol, count)) continue;
+      if (!this.wants(symbol) || this.books.isCurrent(symbol, count)) continue;
       behind.push(symbol);
       this.doubt(symbol);
     }
     if (behind.length > 0) this.ask({ symbols: behind, exchange: false });
+  }
+
+  private wants(symbol: string): boolean {
+    let asset = this.assets.get(symbol);
+    if (asset === undefined) this.assets.set(symbol, (asset = assetOf(this.exchange, symbol)));
+    return this.context.wants(asset);
   }
 
   private doubt(symbol: string): void {

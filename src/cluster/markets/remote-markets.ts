@@ -8,7 +8,7 @@ import { AccountLedger, keptLevels, MarketSource } from '../../exchanges/index.j
 import type { Clock } from '../../platform/clock/index.js';
 import type { Settings } from '../../platform/config/index.js';
 import type { Log } from '../../platform/logging/index.js';
-import { fromSubjectToken } from '../../platform/nats/index.js';
+import { fromSubjectToken, lastOf } from '../../platform/nats/index.js';
 import type { ClusterLink } from '../link/cluster-link.js';
 import type { BookMessage, ExchangeMessage } from '../messages.js';
 import { subjects } from '../subjects.js';
@@ -97,8 +97,7 @@ export class RemoteMarkets extends MarketSource implements OnApplicationBootstra
     this.isRunning = true;
     this.stops.push(
       this.link.broker.listen(subjects.exchange(null), (message) => {
-        const exchange = fromSubjectToken(message.subject.slice(message.subject.lastIndexOf('.') + 1));
-        this.links.get(exchange)?.takeExchange(message.json<ExchangeMessage>());
+        this.links.get(lastOf(message.subject))?.takeExchange(message.json<ExchangeMessage>());
       }),
     );
     const timer = setInterval(() => {
