@@ -3,7 +3,6 @@
 // (CROSSBOOK_TEST_SERVER, else postgresql://postgres@127.0.0.1:5432).
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,7 +13,7 @@ import { OPPORTUNITIES } from '../dist/cluster/subjects.js';
 import { settingsSchema } from '../dist/platform/config/index.js';
 import { openLog } from '../dist/platform/logging/index.js';
 import { Broker } from '../dist/platform/nats/index.js';
-import { freePort, Report, start, startProgram, stop, until } from './processes.mjs';
+import { ask, freePort, Report, start, startProgram, stop, until } from './processes.mjs';
 
 if (process.argv.includes('--help')) {
   console.log('bench:cluster [--quick]   shares of two detectors, what the broker adds, fail-over, frames a second');
@@ -41,12 +40,6 @@ const report = new Report('cluster', [
   ['addedP99Ms', 2],
   ['failoverMs', 5_000],
 ]);
-
-async function ask({ child }, message) {
-  child.send(message);
-  const [answer] = await once(child, 'message');
-  return answer;
-}
 
 /** Processor time of a process so far, milliseconds, all threads, user and system. */
 async function cpuMs(pid) {

@@ -1,8 +1,7 @@
 // `npm run bench:feed [-- --quick]`: what a message costs the feed for each client that it is delivered to, over `ws` alone
 // that sends one ready buffer to all; how late it comes; what clients that never read cost; how many connections it holds.
-import { once } from 'node:events';
 import { setTimeout as pass } from 'node:timers/promises';
-import { Report, start, stop } from './processes.mjs';
+import { ask, Report, start, stop } from './processes.mjs';
 
 const quick = process.argv.includes('--quick');
 if (process.argv.includes('--help')) {
@@ -25,21 +24,6 @@ const report = new Report('feed', [
   ['deadReadersMb', 250],
   ['connectionsHeld', CONNECTIONS, 'least'],
 ]);
-
-async function ask({ child }, message) {
-  const answered = new AbortController();
-  const ended = once(child, 'exit', { signal: answered.signal }).then(([code]) => {
-    throw new Error(`a part of the benchmark ended with ${code}`);
-  });
-  try {
-    child.send(message);
-    const [answer] = await Promise.race([once(child, 'message', { signal: answered.signal }), ended]);
-    return answer;
-  } finally {
-    answered.abort();
-    ended.catch(() => undefined);
-  }
-}
 
 /** A server with its clients, each in a process of its own. */
 async function open(kind, groups) {

@@ -81,6 +81,22 @@ export async function until(what, withinMs, isSo) {
   }
 }
 
+/** Sends a child a message and resolves with its answer; fails when it ends instead. */
+export async function ask({ child }, message) {
+  const answered = new AbortController();
+  const ended = once(child, 'exit', { signal: answered.signal }).then(([code]) => {
+    throw new Error(`a part of the benchmark ended with ${code}`);
+  });
+  try {
+    child.send(message);
+    const [answer] = await Promise.race([once(child, 'message', { signal: answered.signal }), ended]);
+    return answer;
+  } finally {
+    answered.abort();
+    ended.catch(() => undefined);
+  }
+}
+
 /** Ends a child and waits for its end. */
 export async function stop({ child }) {
   if (child.exitCode !== null || child.signalCode !== null) return;

@@ -9,26 +9,14 @@ import { KeysModule, VaultModule } from './keys/index.js';
 import { AuthModule } from './platform/auth/index.js';
 import { ClockModule } from './platform/clock/index.js';
 import { type Settings, SettingsModule } from './platform/config/index.js';
-import { HealthModule, type ReadinessCheck } from './platform/health/index.js';
+import { HealthModule } from './platform/health/index.js';
 import { type Log, LoggingModule } from './platform/logging/index.js';
 import { MetricsModule } from './platform/metrics/index.js';
 import { Database, PrismaModule } from './platform/prisma/index.js';
 import { SettingsViewModule } from './platform/settings/index.js';
 import { TokensModule } from './platform/tokens/index.js';
 import { PortfolioModule } from './portfolio/index.js';
-
-function readinessChecks(detection: DetectionService, database: Database): ReadinessCheck[] {
-  return [
-    {
-      name: 'database',
-      check: async () => {
-        await database.query('SELECT 1');
-        return null;
-      },
-    },
-    { name: 'detection', check: () => Promise.resolve(detection.isRunning ? null : 'does not run') },
-  ];
-}
+import { databaseCheck, detectionCheck } from './readiness-checks.js';
 
 /** The composition root: every room, and nothing else. */
 @Module({})
@@ -55,7 +43,13 @@ export class AppModule {
         AlertsModule,
         SettingsViewModule,
         MetricsModule,
-        HealthModule.asking({ inject: [DetectionService, Database], useFactory: readinessChecks }),
+        HealthModule.asking({
+          inject: [DetectionService, Database],
+          useFactory: (detection: DetectionService, database: Database) => [
+            databaseCheck(database),
+            detectionCheck(detection),
+          ],
+        }),
       ],
     };
   }

@@ -9,7 +9,7 @@ import { HistoryModule } from './history/index.js';
 import { KeysModule, VaultModule } from './keys/index.js';
 import { AuthModule } from './platform/auth/index.js';
 import { ClockModule } from './platform/clock/index.js';
-import { type Role, type Settings, SettingsModule } from './platform/config/index.js';
+import { type ClusterRole, type Settings, SettingsModule } from './platform/config/index.js';
 import { HealthModule, type ReadinessCheck } from './platform/health/index.js';
 import { type Log, LoggingModule } from './platform/logging/index.js';
 import { MetricsModule } from './platform/metrics/index.js';
@@ -17,21 +17,13 @@ import { Database, PrismaModule } from './platform/prisma/index.js';
 import { SettingsViewModule } from './platform/settings/index.js';
 import { TokensModule } from './platform/tokens/index.js';
 import { PortfolioModule } from './portfolio/index.js';
+import { databaseCheck, detectionCheck } from './readiness-checks.js';
 
 type Imports = NonNullable<DynamicModule['imports']>;
-type ClusterRole = Exclude<Role, 'all'>;
 
 const brokerCheck = ({ broker, members }: ClusterLink): ReadinessCheck => ({
   name: 'nats',
   check: () => Promise.resolve(!broker.isUp ? 'is away' : members.isTrusted ? null : 'does not hear this member'),
-});
-
-const databaseCheck = (database: Database): ReadinessCheck => ({
-  name: 'database',
-  check: async () => {
-    await database.query('SELECT 1');
-    return null;
-  },
 });
 
 /** Stands for the vault where a collector signs nothing. */
@@ -75,7 +67,7 @@ function detector(): Imports {
       useFactory: (link: ClusterLink, detection: DetectionService, database: Database) => [
         brokerCheck(link),
         databaseCheck(database),
-        { name: 'detection', check: () => Promise.resolve(detection.isRunning ? null : 'does not run') },
+        detectionCheck(detection),
       ],
     }),
   ];

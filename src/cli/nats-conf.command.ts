@@ -2,15 +2,8 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Command, Option } from 'commander';
-import {
-  CLUSTER_ROLES,
-  type ClusterRole,
-  type NatsConf,
-  NatsConfError,
-  natsConfText,
-  rightsOf,
-} from '../cluster/index.js';
-import { commandText } from '../platform/config/index.js';
+import { type NatsConf, NatsConfError, natsConfText, rightsOf } from '../cluster/index.js';
+import { CLUSTER_ROLES, type ClusterRole, commandText } from '../platform/config/index.js';
 import { CliError, EXIT } from './cli.errors.js';
 import { type Seed, seedOf } from './nats-seeds.js';
 

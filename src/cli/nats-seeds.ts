@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { createUser, fromSeed, type KeyPair } from '@nats-io/nkeys';
-import type { ClusterRole } from '../cluster/index.js';
+import type { ClusterRole } from '../platform/config/index.js';
 import { readPrivateFile } from '../platform/nats/index.js';
 import { CliError } from './cli.errors.js';
 

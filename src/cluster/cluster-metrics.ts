@@ -1,3 +1,4 @@
+import { CLUSTER_ROLES } from '../platform/config/index.js';
 import { gauge, MetricSource, type SetMetric } from '../platform/metrics/index.js';
 import type { ClusterLink } from './link/cluster-link.js';
 
@@ -8,8 +9,6 @@ const WAITING = gauge('crossbook_cluster_waiting', 'Messages of this member that
 
 /** What a member of a cluster tells beside what every process does. */
 export const CLUSTER_FAMILIES = [UP, MEMBERS, OWNED, WAITING];
-
-const ROLES = ['collector', 'detector', 'gateway', 'recorder', 'keeper'] as const;
 
 /** What a role tells of its share. */
 export interface Share {
@@ -34,7 +33,7 @@ export class ClusterMetrics extends MetricSource {
   override collect(set: SetMetric): void {
     const { broker, members } = this.link;
     set(UP, Number(broker.isUp && members.isTrusted), {});
-    for (const role of ROLES) set(MEMBERS, members.living(role).length, { role });
+    for (const role of CLUSTER_ROLES) set(MEMBERS, members.living(role).length, { role });
     const share = this.share();
     if (!share) return;
     set(OWNED, share.owned, { kind: share.kind });

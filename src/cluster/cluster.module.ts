@@ -43,16 +43,21 @@ const REACHED: Provider[] = [
   },
 ];
 
-/** Tells of a share of the work; none where a role owns nothing. */
-function metrics<T>(owner: Abstract<T> | null, shareOf: (owner: T) => Share): Provider {
+/** Tells of what a role owns. */
+function sharing<T>(owner: Abstract<T>, shareOf: (owner: T) => Share): Provider {
   return {
     provide: ClusterMetrics,
-    inject: [ClusterLink, ...(owner ? [owner] : [])],
-    useFactory: (link: ClusterLink, of?: T) => new ClusterMetrics(link, () => (of === undefined ? null : shareOf(of))),
+    inject: [ClusterLink, owner],
+    useFactory: (link: ClusterLink, of: T) => new ClusterMetrics(link, () => shareOf(of)),
   };
 }
 
-const noShare = metrics(null, () => ({ kind: 'asset', owned: 0, waiting: 0 }));
+/** For a role that owns nothing. */
+const SHARES_NOTHING: Provider = {
+  provide: ClusterMetrics,
+  inject: [ClusterLink],
+  useFactory: (link: ClusterLink) => new ClusterMetrics(link, () => null),
+};
 
 /** What joins the roles; each static makes the part of one of them. */
 @Module({})
@@ -104,7 +109,7 @@ export class ClusterModule {
       useFactory: (link: ClusterLink, relay: KeyRelay, states: StateLog, log: Log) =>
         new KeyListener(link, relay, states, log),
     };
-    const share = metrics<CollectedMarkets>(MarketSource as unknown as Abstract<CollectedMarkets>, (markets) => {
+    const share = sharing<CollectedMarkets>(MarketSource as unknown as Abstract<CollectedMarkets>, (markets) => {
       return { kind: 'exchange', owned: markets.ownedCount, waiting: 0 };
     });
     return { module: ClusterModule, providers: [share, ...(signs ? [listener] : [])] };
@@ -159,7 +164,7 @@ export class ClusterModule {
           useFactory: (link: ClusterLink, detection: DetectionService, owner: AssetOwner, states: StateLog, log: Log) =>
             new DetectorTeller(link, detection, owner, states, log),
         },
-        metrics(AssetOwner, ({ owned, waiting }) => ({ kind: 'asset', owned: owned.length, waiting })),
+        sharing(AssetOwner, ({ owned, waiting }) => ({ kind: 'asset', owned: owned.length, waiting })),
       ],
     };
   }
@@ -191,7 +196,7 @@ export class ClusterModule {
       providers: [
         { provide: KeyHealthFeed, inject: [StateLog], useFactory: (states: StateLog) => new RemoteKeys(states) },
         { provide: port, inject: [StateLog], useFactory: (states: StateLog) => new RemoteRecorder(states) },
-        noShare,
+        SHARES_NOTHING,
       ],
       exports: [KeyHealthFeed, port],
     };
@@ -210,7 +215,7 @@ export class ClusterModule {
           useFactory: (link: ClusterLink, states: StateLog, module: ModuleRef, log: Log) =>
             new RecordedOpportunities(link, states, () => module.get(RowStore, { strict: false }), log),
         },
-        metrics<RecordedOpportunities>(OpportunityFeed as unknown as Abstract<RecordedOpportunities>, (recorded) => {
+        sharing<RecordedOpportunities>(OpportunityFeed as unknown as Abstract<RecordedOpportunities>, (recorded) => {
           return { kind: 'recorder', owned: Number(recorded.isWriting), waiting: 0 };
         }),
       ],
@@ -231,7 +236,7 @@ export class ClusterModule {
           useFactory: (link: ClusterLink, keys: KeyHealthFeed, relay: KeyRelay, states: StateLog, log: Log) =>
             new KeyTeller(link, keys, relay, states, log),
         },
-        noShare,
+        SHARES_NOTHING,
       ],
       exports: [OpportunityFeed],
     };

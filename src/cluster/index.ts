@@ -2,13 +2,4 @@ export { ClusterModule } from './cluster.module.js';
 export { ClusterLink } from './link/cluster-link.js';
 export { RemoteOpportunities } from './reader/remote-opportunities.js';
 export { RowStore } from './recorder/recorded-opportunities.js';
-export {
-  CLUSTER_ROLES,
-  type ClusterRole,
-  type NatsConf,
-  NatsConfError,
-  natsConfText,
-  permissionsOf,
-  type Rights,
-  rightsOf,
-} from './nats-conf.js';
+export { type NatsConf, NatsConfError, natsConfText, permissionsOf, type Rights, rightsOf } from './nats-conf.js';

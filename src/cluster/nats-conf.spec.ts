@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLUSTER_ROLES, type NatsConf, NatsConfError, natsConfText, permissionsOf } from './nats-conf.js';
+import { CLUSTER_ROLES } from '../platform/config/index.js';
+import { type NatsConf, NatsConfError, natsConfText, permissionsOf } from './nats-conf.js';
 
 const CONF: NatsConf = {
   host: '127.0.0.1',

@@ -1,12 +1,6 @@
-import { isLoopback, type Role } from '../platform/config/index.js';
+import { CLUSTER_ROLES, type ClusterRole, isLoopback } from '../platform/config/index.js';
 import { inboxOf } from '../platform/nats/index.js';
 import { CLAIMS, MEMBERS, OPPORTUNITIES, RECORDS, STATES, subjects } from './subjects.js';
-
-/** A role of a process that works with others. */
-export type ClusterRole = Exclude<Role, 'all'>;
-
-/** Every {@link ClusterRole}. */
-export const CLUSTER_ROLES: readonly ClusterRole[] = ['collector', 'detector', 'gateway', 'recorder', 'keeper'];
 
 /** What a role may do beside what every role may. */
 export interface Rights {

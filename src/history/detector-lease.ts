@@ -1,15 +1,11 @@
-import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import { catchError, defer, EMPTY, exhaustMap, filter, interval, map, type Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
-import { DatabaseError, isProcessGone, processMark } from '../platform/prisma/index.js';
-import { type LeaseHolder, LeaseRepository } from './lease.repository.js';
+import { DatabaseError, isProcessGone } from '../platform/prisma/index.js';
+import { LeaseRepository, RENEWALS_PER_LEASE, thisHolder } from './lease.repository.js';
 import { OpportunityRepository } from './opportunity.repository.js';
 import { RunLease } from './run-lease.js';
-
-/** A lease survives two renewals that fail. */
-const RENEWALS_PER_LEASE = 3;
 
 /**
  * Says in the database that this detector lives, and closes what detectors left open that no longer do.
@@ -18,11 +14,7 @@ const RENEWALS_PER_LEASE = 3;
  */
 @Injectable()
 export class DetectorLease extends RunLease {
-  private readonly holder: LeaseHolder = {
-    host: hostname(),
-    pid: process.pid,
-    mark: processMark(process.pid) ?? `pid:${process.pid}`,
-  };
+  private readonly holder = thisHolder();
   private epoch = '';
   private isFailing = false;
 

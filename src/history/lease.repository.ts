@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
-import { Database } from '../platform/prisma/index.js';
+import { Database, processMark } from '../platform/prisma/index.js';
 
 /** The process that runs a detector. */
 export interface LeaseHolder {
@@ -7,6 +8,14 @@ export interface LeaseHolder {
   readonly pid: number;
   /** Tells it from a later process with the same number. */
   readonly mark: string;
+}
+
+/** A lease survives two renewals that fail. */
+export const RENEWALS_PER_LEASE = 3;
+
+/** This process. */
+export function thisHolder(): LeaseHolder {
+  return { host: hostname(), pid: process.pid, mark: processMark(process.pid) ?? `pid:${process.pid}` };
 }
 
 /** An epoch that is not ours and that left opportunities open. */

@@ -1,15 +1,10 @@
-import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import { catchError, defer, EMPTY, exhaustMap, filter, interval, map, type Observable } from 'rxjs';
 import { OpportunityFeed } from '../detection/index.js';
 import { SETTINGS, type Settings } from '../platform/config/index.js';
 import { Log } from '../platform/logging/index.js';
-import { processMark } from '../platform/prisma/index.js';
-import { type LeaseHolder, LeaseRepository } from './lease.repository.js';
+import { LeaseRepository, RENEWALS_PER_LEASE, thisHolder } from './lease.repository.js';
 import { RunLease } from './run-lease.js';
-
-/** A lease survives two renewals that fail. */
-const RENEWALS_PER_LEASE = 3;
 
 /**
  * Holds the leases of detectors on other machines for as long as they have something open: what ended without a word is
@@ -17,11 +12,7 @@ const RENEWALS_PER_LEASE = 3;
  */
 @Injectable()
 export class RemoteLeases extends RunLease {
-  private readonly holder: LeaseHolder = {
-    host: hostname(),
-    pid: process.pid,
-    mark: processMark(process.pid) ?? `pid:${process.pid}`,
-  };
+  private readonly holder = thisHolder();
 
   constructor(
     private readonly leases: LeaseRepository,

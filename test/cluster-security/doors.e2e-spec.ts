@@ -3,11 +3,11 @@ import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from '
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createUser } from '@nats-io/nkeys';
-import { CLUSTER_ROLES } from '../../src/cluster/index.js';
-import { StartupError } from '../../src/platform/config/index.js';
+import { CLUSTER_ROLES, StartupError } from '../../src/platform/config/index.js';
 import { commandLine } from '../support/command-line.js';
 import { waitFor } from '../support/wait-for.js';
-import { describeWithServer, NATS_SERVER, NatsRig } from './nats-rig.js';
+import { describeWithServer, NATS_SERVER } from '../support/nats-server.js';
+import { NatsRig } from './nats-rig.js';
 
 describeWithServer('the doors of the broker', () => {
   let rig: NatsRig;

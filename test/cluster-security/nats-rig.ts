@@ -1,46 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { env } from 'node:process';
-import { describe } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { freePort } from '../../src/cli/demo/free-port.js';
-import type { ClusterRole } from '../../src/cluster/index.js';
-import type { Settings } from '../../src/platform/config/index.js';
+import type { ClusterRole, Settings } from '../../src/platform/config/index.js';
 import { Broker } from '../../src/platform/nats/index.js';
 import { capturedLog } from '../support/captured-log.js';
 import { buildCommandLine, commandLine, type Ended } from '../support/command-line.js';
 import { temporaryDirectory } from '../support/databases.js';
+import { NATS_SERVER } from '../support/nats-server.js';
 import { waitFor } from '../support/wait-for.js';
-
-/** The program, where Debian puts it or in PATH; null where there is none. */
-export const NATS_SERVER = findServer();
-
-/**
- * Declares tests that need the real server; skipped, and said so, where there is none.
- *
- * @throws {Error} If there is none where all is to be tested (`CI=true`).
- */
-export function describeWithServer(name: string, tests: () => void): void {
-  if (NATS_SERVER !== null) describe(name, tests);
-  else if (env['CI'] === 'true') throw new Error('nats-server is missing; apt-get install nats-server');
-  else describe.skip(`${name} (install nats-server to run it)`, tests);
-}
-
-function findServer(): string | null {
-  const directories = ['/usr/sbin', ...(env['PATH'] ?? '').split(path.delimiter)];
-  const found = directories.map((directory) => path.join(directory, 'nats-server')).find(isProgram);
-  return found ?? null;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return existsSync(file);
-  } catch {
-    return false;
-  }
-}
 
 /** One connection through our own door, and what it logged. */
 export interface Connected {

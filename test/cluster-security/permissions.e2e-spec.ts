@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
-import { CLUSTER_ROLES, type ClusterRole } from '../../src/cluster/index.js';
+import { CLUSTER_ROLES, type ClusterRole } from '../../src/platform/config/index.js';
 import { inboxOf } from '../../src/platform/nats/index.js';
 import { waitFor } from '../support/wait-for.js';
-import { type Connected, describeWithServer, NatsRig } from './nats-rig.js';
+import { describeWithServer } from '../support/nats-server.js';
+import { type Connected, NatsRig } from './nats-rig.js';
 
 type Table = Readonly<Record<string, readonly ClusterRole[]>>;
 

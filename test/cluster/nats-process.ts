@@ -1,13 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { NATS_SERVER } from '../support/nats-server.js';
 import { waitFor } from '../support/wait-for.js';
-
-const PROGRAM = ['/usr/sbin/nats-server', '/usr/local/bin/nats-server', '/usr/bin/nats-server'].find((file) =>
-  existsSync(file),
-);
 
 /** A NATS server with JetStream on loopback, with its store in a folder of its own. */
 export class NatsProcess {
@@ -24,10 +20,10 @@ export class NatsProcess {
 
   /** @throws {Error} Where there is no nats-server: apt-get install nats-server. */
   async start(): Promise<void> {
-    if (PROGRAM === undefined) throw new Error('nats-server is missing: apt-get install nats-server');
+    if (NATS_SERVER === null) throw new Error('nats-server is missing: apt-get install nats-server');
     const store = path.join(this.directory, 'jetstream');
     const args = ['-a', '127.0.0.1', '-p', String(this.port), '-js', '-sd', store];
-    this.child = spawn(PROGRAM, args, { stdio: 'ignore' });
+    this.child = spawn(NATS_SERVER, args, { stdio: 'ignore' });
     await waitFor('NATS answers', () => answers(this.port));
   }
 

@@ -3,7 +3,7 @@ import type { OpportunityEvent } from '../../src/core/opportunity/opportunity.js
 import { OpportunityFold, type PlacedEvent } from '../../src/cluster/reader/opportunity-fold.js';
 import { StreamReader } from '../../src/cluster/link/stream-reader.js';
 import { OPPORTUNITIES } from '../../src/cluster/subjects.js';
-import { type Broker, fromSubjectToken } from '../../src/platform/nats/index.js';
+import { type Broker, lastOf } from '../../src/platform/nats/index.js';
 
 /** A message of the stream as the broker holds it. */
 export interface Kept {
@@ -17,7 +17,7 @@ export interface Kept {
 export async function readStream(broker: Broker): Promise<Kept[]> {
   const kept: Kept[] = [];
   const reader = StreamReader.open(broker, OPPORTUNITIES, { sinceMs: 0 }, (message) => {
-    const asset = fromSubjectToken(message.subject.slice(message.subject.lastIndexOf('.') + 1));
+    const asset = lastOf(message.subject);
     const told = message.json<OpportunityMessage>();
     kept.push({ asset, sequence: message.seq, storedAtMs: message.time.getTime(), message: told });
   });

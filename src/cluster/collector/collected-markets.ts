@@ -91,7 +91,7 @@ export class CollectedMarkets
 
   gain(exchange: ExchangeId, term: number): Promise<boolean> {
     const { calls, clock, credentials, link, log, settings, symbols } = this.context;
-    const alone = { ...settings, exchanges: [exchange], symbols: [...symbols.all()] };
+    const alone = { ...settings, exchanges: [exchange], symbols: [...symbols.symbols()] };
     const feed = new MarketFeed(alone, clock, log, credentials, calls);
     const teller = new ExchangeTeller(exchange, term, feed, link, this.fail);
     const listening = feed.events$.subscribe({

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import type { Opportunity } from '../../core/opportunity/opportunity.js';
-import { fromSubjectToken } from '../../platform/nats/index.js';
+import { lastOf } from '../../platform/nats/index.js';
 import type { ClusterLink } from '../link/cluster-link.js';
 import { type OpportunityMessage, V } from '../messages.js';
 import { OPPORTUNITIES } from '../subjects.js';
@@ -39,7 +39,7 @@ export class OpportunityLog {
   async open(sinceMs: number): Promise<void> {
     this.reader = StreamReader.open(this.link.broker, OPPORTUNITIES, { sinceMs }, (message) => {
       const told = message.json<OpportunityMessage>();
-      const asset = fromSubjectToken(message.subject.slice(message.subject.lastIndexOf('.') + 1));
+      const asset = lastOf(message.subject);
       this.newestMs = message.time.getTime();
       if (told.v === V) for (const placed of this.fold.take(asset, message.seq, told)) this.told$.next(placed);
     });

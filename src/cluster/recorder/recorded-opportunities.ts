@@ -16,6 +16,7 @@ import { RECORDS } from '../subjects.js';
 
 /** The one thing of its kind that is owned: what is recorded twice is stored once, but costs twice. */
 const ALL = 'all';
+const PIECES = [ALL];
 /** How often it is noted how far everything is stored, milliseconds. */
 const NOTE_MS = 1_000;
 /** Longest wait for the rows of one note: while the database is away, nothing is noted. */
@@ -91,7 +92,7 @@ export class RecordedOpportunities
   }
 
   all(): readonly string[] {
-    return [ALL];
+    return PIECES;
   }
 
   onApplicationBootstrap(): void {

@@ -1,7 +1,5 @@
-import { BehaviorSubject, type Observable } from 'rxjs';
-import { filter, map } from 'rxjs';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import type { Subscription } from 'rxjs';
+import { BehaviorSubject, filter, map, type Observable, type Subscription } from 'rxjs';
 import { SymbolWatch } from '../../exchanges/index.js';
 import type { Settings } from '../../platform/config/index.js';
 import type { StateLog } from './state-log.js';
@@ -47,12 +45,8 @@ export class WatchedSymbols extends SymbolWatch implements OnModuleInit, OnModul
     this.listening?.unsubscribe();
   }
 
-  all(): readonly string[] {
-    return this.wanted$.value;
-  }
-
   override symbols(): readonly string[] {
-    return this.all();
+    return this.wanted$.value;
   }
 
   override async watch(symbols: readonly string[]): Promise<void> {

@@ -6,6 +6,14 @@ export { productVersion } from './product-version.js';
 export { environmentName } from './setting-leaves.js';
 export { settingsHelp } from './settings-help.js';
 export { SETTINGS, SettingsModule } from './settings.module.js';
-export { isLoopback, MAX_SYMBOLS, type Role, ROLES, settingsSchema, type Settings } from './settings.schema.js';
+export {
+  CLUSTER_ROLES,
+  type ClusterRole,
+  isLoopback,
+  MAX_SYMBOLS,
+  type Role,
+  settingsSchema,
+  type Settings,
+} from './settings.schema.js';
 export { StartupError } from './startup.error.js';
 export { whatIf } from './what-if.js';

@@ -216,10 +216,16 @@ const integrity = z
 /** The most symbols that are watched at once, from the settings and added later. */
 export const MAX_SYMBOLS = 1_000;
 
-/** What a process of the service does; `all` needs no others. */
-export const ROLES = ['all', 'collector', 'detector', 'gateway', 'recorder', 'keeper'] as const;
+/** What a process does that works together with others. */
+export const CLUSTER_ROLES = ['collector', 'detector', 'gateway', 'recorder', 'keeper'] as const;
 
-/** One of {@link ROLES}. */
+/** One of {@link CLUSTER_ROLES}. */
+export type ClusterRole = (typeof CLUSTER_ROLES)[number];
+
+/** What a process of the service does; `all` needs no others. */
+const ROLES = ['all', ...CLUSTER_ROLES] as const;
+
+/** What a process of the service does. */
 export type Role = (typeof ROLES)[number];
 
 /** Every setting, with its bounds and default; unknown names are errors. */

@@ -1,4 +1,4 @@
 export { Broker, type Heard } from './broker.js';
 export { inboxOf } from './connection.js';
 export { readPrivateFile } from './private-file.js';
-export { fromSubjectToken, subjectToken } from './subject-token.js';
+export { fromSubjectToken, lastOf, subjectToken } from './subject-token.js';

@@ -19,3 +19,11 @@ export function subjectToken(text: string): string {
 export function fromSubjectToken(token: string): string {
   return decodeURIComponent(token.replaceAll('=', '%'));
 }
+
+/**
+ * @param subject - Of a message.
+ * @returns What its last token stands for.
+ */
+export function lastOf(subject: string): string {
+  return fromSubjectToken(subject.slice(subject.lastIndexOf('.') + 1));
+}
